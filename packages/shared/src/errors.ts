@@ -1,0 +1,66 @@
+/** One thing that is wrong with an input: where (`searchValue`, `body.contactId`) and what to do about it. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+/** The closed set of failures that a caller can expect; anything else that is thrown is a bug. */
+export type FailureCode =
+  | 'invalid_input'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'not_found'
+  | 'conflict'
+  | 'unavailable';
+
+/** An expected failure: its `code` is stable, its message tells the user what to do, `cause` keeps the original. */
+export abstract class ExpectedError extends Error {
+  abstract readonly code: FailureCode;
+}
+
+/** The request cannot be understood; `issues` lists every problem at once. */
+export class InvalidInputError extends ExpectedError {
+  override readonly name = 'InvalidInputError';
+  readonly code = 'invalid_input';
+  readonly issues: Issue[];
+
+  constructor(issues: Issue[], options?: ErrorOptions) {
+    super(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), options);
+    this.issues = issues;
+  }
+}
+
+/** A part of the request is larger than the service accepts. */
+export class PayloadTooLargeError extends ExpectedError {
+  override readonly name = 'PayloadTooLargeError';
+  readonly code = 'payload_too_large';
+}
+
+/** The body is not of a media type that the operation reads. */
+export class UnsupportedMediaTypeError extends ExpectedError {
+  override readonly name = 'UnsupportedMediaTypeError';
+  readonly code = 'unsupported_media_type';
+}
+
+/** A thing the request names does not exist. */
+export class NotFoundError extends ExpectedError {
+  override readonly name = 'NotFoundError';
+  readonly code = 'not_found';
+
+  /** @param what the kind of thing, `contact` @param id the identifier that was asked for */
+  constructor(what: string, id: number | string, options?: ErrorOptions) {
+    super(`There is no ${what} ${id}.`, options);
+  }
+}
+
+/** The request contradicts the present state. */
+export class ConflictError extends ExpectedError {
+  override readonly name = 'ConflictError';
+  readonly code = 'conflict';
+}
+
+/** A dependency cannot be reached just now: the same request may succeed later. */
+export class UnavailableError extends ExpectedError {
+  override readonly name = 'UnavailableError';
+  readonly code = 'unavailable';
+}

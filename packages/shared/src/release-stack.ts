@@ -1,0 +1,44 @@
+import type { Logger } from './logger.ts';
+
+/** Something that was started and can be closed; closing twice is harmless. */
+export interface Running {
+  close: () => Promise<void>;
+}
+
+/** What was acquired, in order, with how each is given back. */
+export interface ReleaseStack {
+  /** Remembers how `resource` is released, and returns it. */
+  push: <Resource>(name: string, resource: Resource, release: (resource: Resource) => unknown) => Resource;
+  /** Releases everything in reverse order, past failures. @throws the first failure, after the last step. */
+  run: () => Promise<void>;
+}
+
+/** Collects release steps while a process starts, so that stopping, or a start that fails half-way, undoes them all. */
+export function createReleaseStack(logger: Logger): ReleaseStack {
+  const steps: { name: string; release: () => unknown }[] = [];
+  let running: Promise<void> | undefined;
+
+  async function releaseAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const { name, release } of steps.reverse()) {
+      try {
+        await release();
+      } catch (error) {
+        logger.error({ err: error, resource: name }, 'release failed');
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  return {
+    push(name, resource, release) {
+      steps.push({ name, release: () => release(resource) });
+      return resource;
+    },
+    run() {
+      running ??= releaseAll();
+      return running;
+    },
+  };
+}

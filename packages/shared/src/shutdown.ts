@@ -1,0 +1,35 @@
+import closeWithGrace from 'close-with-grace';
+import type { Logger } from './logger.ts';
+import type { Running } from './release-stack.ts';
+
+/**
+ * Ties a process to what it runs: the first signal (or a bug that nobody caught, or the end of the process that
+ * started us with a channel) closes it within `timeoutMs`, a second signal leaves at once.
+ * The exit code is 0 only after a signal and a close in which every step succeeded.
+ */
+export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger: Logger; timeoutMs: number }): void {
+  const handle = closeWithGrace(
+    {
+      delay: timeoutMs,
+      logger: { error: (message: unknown) => logger.error({ detail: String(message) }, 'close failed') },
+    },
+    async ({ signal, err }) => {
+      if (err) logger.fatal({ err }, 'uncaught error, closing');
+      else logger.info({ signal }, 'closing');
+      await running.close();
+      logger.info('closed');
+    },
+  );
+  // Whoever forked us with a channel wants us gone when it goes, even when it was killed and could send no signal.
+  process.once('disconnect', handle.close);
+}
+
+/** Runs a process's start; what fails there is said in one line, and the exit code is 1. */
+export async function runMain(start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
