@@ -1,0 +1,15 @@
+export { createContact } from './commands/create-contact.ts';
+export { sendMessage } from './commands/send-message.ts';
+export { updateContact } from './commands/update-contact.ts';
+export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';
+export { isUnavailable } from './pg-errors.ts';
+export { connectionOptions, createPool, type Pool, type Queryable } from './pool.ts';
+export { getContact } from './queries/get-contact.ts';
+export { getPendingChanges, type PendingChanges } from './queries/get-pending-changes.ts';
+export { listContacts } from './queries/list-contacts.ts';
+export { listConversations, type ViewStatus } from './queries/list-conversations.ts';
+export { listMessages } from './queries/list-messages.ts';
+export { searchConversations } from './queries/search-conversations.ts';
+export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
+export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';
+export { waitForDatabase } from './wait-for-database.ts';

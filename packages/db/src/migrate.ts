@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@messaging/shared';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import type { Queryable } from './pool.ts';
+import { many, one } from './sql.ts';
+
+const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
+const MIGRATIONS_TABLE = 'schema_migrations';
+const UNDEFINED_TABLE = '42P01';
+
+/** The database cannot hold our schema; the message says why and what to do. */
+export class UnsuitableDatabaseError extends Error {
+  override readonly name = 'UnsuitableDatabaseError';
+}
+
+/**
+ * Applies every migration that is missing, all of them or none, and returns their names.
+ * Two processes that migrate at once wait for each other. @throws UnsuitableDatabaseError
+ */
+export async function migrate(connectionString: string, logger: Logger): Promise<string[]> {
+  const client = new pg.Client({ connectionString, application_name: 'messaging-migrate' });
+  await client.connect();
+  try {
+    await refuseUnsuitable(client);
+    const applied = await runner({
+      dbClient: client,
+      dir: MIGRATIONS_DIR,
+      direction: 'up',
+      migrationsTable: MIGRATIONS_TABLE,
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      logger: { info: () => {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
+    });
+    const names = applied.map(({ name }) => name);
+    logger.info({ applied: names }, 'database migrated');
+    return names;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Names of migrations that this version needs and the database has not. */
+export async function listMissingMigrations(db: Queryable): Promise<string[]> {
+  const needed = (await readdir(MIGRATIONS_DIR)).map((file) => file.replace(/\.sql$/, '')).sort();
+  try {
+    const applied = await many<{ name: string }>(db, `select name from ${MIGRATIONS_TABLE}`);
+    const names = new Set(applied.map(({ name }) => name));
+    return needed.filter((name) => !names.has(name));
+  } catch (error) {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return needed;
+    throw error;
+  }
+}
+
+async function refuseUnsuitable(db: Queryable): Promise<void> {
+  const server = await one<{ version: number; encoding: string; ctype: string }>(
+    db,
+    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding, datctype as ctype
+     from pg_database where datname = current_database()`,
+  );
+  if (server.version < 180_000) {
+    throw new UnsuitableDatabaseError(
+      'The database server is older than PostgreSQL 18; upgrade it, or unset DB_HOST and DATABASE_URL to use the embedded one.',
+    );
+  }
+  // In a database whose ctype knows only ASCII, pg_trgm finds no letters in 日本語 or Привет, and the index no messages.
+  const knowsLetters = server.encoding === 'UTF8' && !/^(C|POSIX)$/.test(server.ctype);
+  if (!knowsLetters) {
+    throw new UnsuitableDatabaseError(
+      `The database has encoding ${server.encoding} and LC_CTYPE "${server.ctype}", so that searches would miss text that is not ASCII. ` +
+        `Create it with a UTF-8 locale: create database messaging template template0 encoding 'UTF8' locale 'C.UTF-8';`,
+    );
+  }
+}

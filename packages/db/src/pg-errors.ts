@@ -1,0 +1,47 @@
+import { ExpectedError, UnavailableError } from '@messaging/shared';
+
+/** SQLSTATE codes and classes that say the database cannot answer now, though the request is right. */
+const UNAVAILABLE = [
+  '08', // connection exceptions
+  '53', // insufficient resources: connections, memory, disk
+  '57P', // shut down, crash, cannot connect now, terminated by an administrator
+  '57014', // statement timeout
+  '55P03', // lock timeout
+  '25006', // read only: a primary that has become a standby
+  '40', // serialization failure, deadlock
+];
+
+/** Errors of the socket, and what node-postgres says without a code. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+  'EAI_AGAIN',
+]);
+const CONNECTION_LOST =
+  /^(Connection terminated|timeout (exceeded|expired)|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+
+/** An UnavailableError for what a later try may mend, with the original as cause; every other error unchanged. */
+export function translatePgError(error: unknown): unknown {
+  if (error instanceof ExpectedError || !isUnavailable(error)) return error;
+  return new UnavailableError('The database cannot answer at the moment; try again shortly.', { cause: error });
+}
+
+/** True where the database could not be reached or would not serve us now. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  const code = pgCode(error);
+  if (code && (UNREACHABLE.has(code) || UNAVAILABLE.some((prefix) => code.startsWith(prefix)))) return true;
+  return CONNECTION_LOST.test(error.message);
+}
+
+/** The SQLSTATE, or the system's error code, of what node-postgres threw. */
+export function pgCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

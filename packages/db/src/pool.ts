@@ -1,0 +1,58 @@
+import type { DatabaseConfig, Logger } from '@messaging/shared';
+import pg from 'pg';
+
+export type Pool = pg.Pool;
+
+/** What a query runs on: a pool, or a client inside a transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+const TYPE = { bigint: 20, timestamptz: 1184 } as const;
+
+/** Ids and counts are JSON integers; times are ISO text, because a JavaScript `Date` would drop the microseconds. */
+const parsers: Record<number, (text: string) => unknown> = {
+  [TYPE.bigint]: Number,
+  [TYPE.timestamptz]: toIsoUtc,
+};
+
+/** Type parsers of our connections; they belong to the pool, not to the process. */
+export const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** Settings of every connection: UTC, and timeouts that keep a forgotten transaction from holding locks for ever. */
+export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
+  return {
+    connectionString: config.connectionString,
+    application_name: applicationName,
+    options: '-c timezone=UTC -c datestyle=ISO',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types,
+  };
+}
+
+/**
+ * Opens connections on demand, at most `config.poolSize`; the caller ends the pool.
+ * A connection that breaks while idle is logged and replaced.
+ */
+export function createPool(config: DatabaseConfig, logger: Logger, applicationName: string): Pool {
+  const pool = new pg.Pool({
+    ...connectionOptions(config, applicationName),
+    max: config.poolSize,
+    statement_timeout: config.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  // Without a listener a broken idle connection would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'));
+  // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** `2026-01-31 09:30:00.5+00`, as PostgreSQL writes it in UTC, becomes `2026-01-31T09:30:00.500000Z`. */
+export function toIsoUtc(text: string): string {
+  const match = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text);
+  if (!match) return text; // infinity, or before Christ: no message of ours has such a time
+  return `${match[1]}T${match[2]}.${(match[3] ?? '').padEnd(6, '0')}Z`;
+}

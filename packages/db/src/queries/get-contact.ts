@@ -1,0 +1,16 @@
+import { type ContactDetail, NotFoundError } from '@messaging/shared';
+import type { Queryable } from '../pool.ts';
+import { maybeOne } from '../sql.ts';
+
+const CONTACT = `
+  select c.id, c.name, c.phone_number as "phoneNumber", c.created_at as "createdAt", c.updated_at as "updatedAt",
+    (select created_at from messages where contact_id = c.id order by created_at desc, id desc limit 1) as "lastMessageAt"
+  from contacts c
+  where c.id = $1`;
+
+/** One contact with the time of its newest message. @throws NotFoundError */
+export async function getContact(db: Queryable, contactId: number): Promise<ContactDetail> {
+  const contact = await maybeOne<ContactDetail>(db, CONTACT, [contactId]);
+  if (!contact) throw new NotFoundError('contact', contactId);
+  return contact;
+}

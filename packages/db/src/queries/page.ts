@@ -1,0 +1,61 @@
+import { type CursorKey, decodeCursor, encodeCursor, InvalidInputError, type Pagination } from '@messaging/shared';
+
+/** Which page of a list is wanted: by number, or after a cursor. */
+export interface PageRequest {
+  page?: number | undefined;
+  pageSize: number;
+  cursor?: string | undefined;
+}
+
+/** Where a page begins, for SQL: rows to pass over, or the key of the row before it. */
+export interface PageStart {
+  page: number | null;
+  offset: number;
+  after: CursorKey | null;
+}
+
+/**
+ * Turns a page request into the start of a page. `scope` names the list the cursor must belong to.
+ * @throws InvalidInputError when it does not
+ */
+export function toPageStart({ page = 1, pageSize, cursor }: PageRequest, scope: string): PageStart {
+  if (cursor === undefined) return { page, offset: (page - 1) * pageSize, after: null };
+  return { page: null, offset: 0, after: decodeCursor(scope, cursor) };
+}
+
+/** What a list query says of its page besides the rows. */
+export interface PageFacts {
+  hasMore: boolean;
+  lastKey: CursorKey | null;
+  total: number;
+  totalIsExact?: boolean;
+}
+
+/** The `pagination` of an answer. */
+export function toPagination(facts: PageFacts, page: number | null, pageSize: number, scope: string): Pagination {
+  const { hasMore, lastKey, total, totalIsExact = true } = facts;
+  return {
+    page,
+    pageSize,
+    total,
+    totalPages: Math.ceil(total / pageSize),
+    totalIsExact,
+    hasMore,
+    nextCursor: hasMore && lastKey ? encodeCursor(scope, lastKey) : null,
+  };
+}
+
+/** A page whose rows PostgreSQL has already written as JSON; the API passes the text through. */
+export interface JsonPage {
+  itemsJson: string;
+  pagination: Pagination;
+}
+
+/** SQL for a time in an answer: ISO 8601 in UTC with microseconds. */
+export const isoUtc = (expression: string): string =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** @throws InvalidInputError for a parameter that is only wrong for this list */
+export function refuse(path: string, message: string): never {
+  throw new InvalidInputError([{ path, message }]);
+}

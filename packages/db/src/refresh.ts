@@ -1,0 +1,103 @@
+import type { DatabaseConfig } from '@messaging/shared';
+import pg from 'pg';
+import { isUnavailable } from './pg-errors.ts';
+import type { Queryable } from './pool.ts';
+import { connectionOptions } from './pool.ts';
+import { RECENT_CONVERSATIONS } from './read-models.ts';
+import { one } from './sql.ts';
+
+/** What a refresh did; `skipped` where another process was refreshing. */
+export type RefreshOutcome =
+  | { skipped: true }
+  | { skipped: false; changesSeen: number; changesPruned: number; durationMs: number };
+
+/** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
+const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
+/** Rows of `view_refreshes` that are kept. */
+const KEPT_REFRESHES = 1_000;
+
+/**
+ * Refreshes `recent_conversations` without blocking readers, then forgets the pending changes that it saw.
+ * A change that is committed meanwhile stays pending. Crashing anywhere in between is harmless: what is still listed
+ * as pending is merged over the view again. Uses a connection of its own, so that the lock ends with the process.
+ * @throws what PostgreSQL says, after recording it in `view_refreshes`
+ */
+export async function refreshRecentConversations(
+  config: DatabaseConfig,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+): Promise<RefreshOutcome> {
+  signal?.throwIfAborted();
+  const client = new pg.Client({ ...connectionOptions(config, 'messaging-refresh'), statement_timeout: timeoutMs });
+  client.on('error', () => {}); // the running query rejects with the same error
+  await client.connect();
+  const stopCancelling = cancelOnAbort(client, config, signal);
+  try {
+    const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
+    return locked ? await refreshAndPrune(client) : { skipped: true };
+  } finally {
+    stopCancelling();
+    await client.end();
+  }
+}
+
+async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
+  const startedMs = performance.now();
+  // This snapshot is older than the one of the REFRESH: whatever it sees, the refreshed view contains.
+  const seen = await one<{ refreshId: number; snapshot: string; changesSeen: number }>(
+    client,
+    `insert into view_refreshes (view_name, changes_seen)
+     values ($1, (select count(*) from conversation_changes))
+     returning id as "refreshId", changes_seen as "changesSeen", pg_current_snapshot()::text as snapshot`,
+    [RECENT_CONVERSATIONS],
+  );
+  try {
+    await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
+    const changesPruned = await pruneChanges(client, seen.snapshot);
+    await finishRefresh(client, seen.refreshId, null);
+    return { skipped: false, changesSeen: seen.changesSeen, changesPruned, durationMs: performance.now() - startedMs };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isUnavailable(error) || (error as { code?: string }).code) {
+      await finishRefresh(client, seen.refreshId, message).catch(() => {
+        // the connection is gone: the row stays without an end, which says the same
+      });
+    }
+    throw error;
+  }
+}
+
+/** Deletes the changes whose last writer the snapshot could see. Rows being written are left to the next refresh. */
+async function pruneChanges(client: Queryable, snapshot: string): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from conversation_changes where contact_id in (
+       select contact_id from conversation_changes
+       where pg_visible_in_snapshot(changed_by, $1::pg_snapshot)
+       for update skip locked
+     )`,
+    [snapshot],
+  );
+  return rowCount ?? 0;
+}
+
+async function finishRefresh(client: Queryable, refreshId: number, error: string | null): Promise<void> {
+  await client.query('update view_refreshes set finished_at = clock_timestamp(), error = $2 where id = $1', [
+    refreshId,
+    error,
+  ]);
+  await client.query('delete from view_refreshes where id <= $1', [refreshId - KEPT_REFRESHES]);
+}
+
+/** Lets a closing process end a long REFRESH at once: cancels the backend's statement from another connection. */
+function cancelOnAbort(client: pg.Client, config: DatabaseConfig, signal: AbortSignal | undefined): () => void {
+  const backendPid = (client as unknown as { processID: number }).processID;
+  const cancel = async (): Promise<void> => {
+    const canceller = new pg.Client(connectionOptions(config, 'messaging-refresh-cancel'));
+    canceller.on('error', () => {}); // best effort: without it the refresh runs to its end
+    await canceller.connect();
+    await canceller.query('select pg_cancel_backend($1)', [backendPid]);
+    await canceller.end();
+  };
+  const listener = () => void cancel().catch(() => {});
+  signal?.addEventListener('abort', listener, { once: true });
+  return () => signal?.removeEventListener('abort', listener);
+}

@@ -1,0 +1,53 @@
+import { foldWithOffsets } from './fold-text.ts';
+
+/** The part of a text around a match. Ranges are UTF-16 offsets [start, end) into `snippet`. */
+export interface Snippet {
+  snippet: string;
+  ranges: [number, number][];
+}
+
+const CONTEXT_BEFORE = 60;
+const SNIPPET_LENGTH = 200;
+
+/** The whole text, with every place where the folded `term` occurs. */
+export function highlight(text: string, term: string): Snippet {
+  const { folded, starts, ends } = foldWithOffsets(text);
+  const ranges: [number, number][] = [];
+  for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
+    const start = starts[at];
+    const end = ends[at + term.length - 1];
+    if (start === undefined || end === undefined) break;
+    const last = ranges.at(-1);
+    // A character that folds to two can end one match and begin the next: then they are one range.
+    if (last && start < last[1]) last[1] = end;
+    else ranges.push([start, end]);
+  }
+  return { snippet: text, ranges };
+}
+
+/** About 200 characters around the first match, with the ranges that lie wholly in them. */
+export function excerpt(text: string, term: string): Snippet {
+  const { ranges } = highlight(text, term);
+  const [firstStart, firstEnd] = ranges[0] ?? [0, 0];
+  if (text.length <= SNIPPET_LENGTH) return { snippet: text, ranges };
+  const from = toBoundary(text, Math.max(0, firstStart - CONTEXT_BEFORE));
+  const to = toBoundary(text, Math.max(firstEnd, from + SNIPPET_LENGTH));
+  return {
+    snippet: text.slice(from, to),
+    ranges: ranges.filter(([, end]) => end <= to).map(([start, end]) => [start - from, end - from]),
+  };
+}
+
+/** The one range of a phone number that holds the digits `digits`, whatever stands between them. */
+export function highlightDigits(phoneNumber: string, digits: string): Snippet {
+  const positions = [...phoneNumber.matchAll(/[0-9]/g)].map(({ index }) => index);
+  const at = phoneNumber.replace(/[^0-9]/g, '').indexOf(digits);
+  const start = positions[at];
+  const end = positions[at + digits.length - 1];
+  return { snippet: phoneNumber, ranges: start === undefined || end === undefined ? [] : [[start, end + 1]] };
+}
+
+/** Moves an offset that would cut a surrogate pair to before the pair. */
+function toBoundary(text: string, offset: number): number {
+  return /[\udc00-\udfff]/.test(text[offset] ?? '') ? offset - 1 : offset;
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Running } from '@messaging/shared';
+import pg from 'pg';
+
+const TEMPLATE = 'template_messaging';
+const OBJECT_IN_USE = '55006';
+const CLONE_DEADLINE_MS = 30_000;
+
+export interface TestDatabase extends Running {
+  connectionString: string;
+}
+
+/** A migrated, empty database of one's own, cloned from the template that the test run began with; `close` drops it. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await clone(name);
+  const url = new URL(adminUrl());
+  url.pathname = `/${name}`;
+  return {
+    connectionString: url.href,
+    close: () => asAdmin(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
+  };
+}
+
+/** Fails while another file clones the template, for PostgreSQL copies a database only when nobody is in it. */
+async function clone(name: string): Promise<void> {
+  const deadline = performance.now() + CLONE_DEADLINE_MS;
+  for (;;) {
+    try {
+      return await asAdmin(async (admin) => void (await admin.query(`create database ${name} template ${TEMPLATE}`)));
+    } catch (error) {
+      const busy = (error as { code?: string }).code === OBJECT_IN_USE;
+      if (!busy || performance.now() > deadline) throw error;
+      await wait(50);
+    }
+  }
+}
+
+async function asAdmin(work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl() });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+function adminUrl(): string {
+  // biome-ignore lint/style/noProcessEnv: the test run tells its workers by this variable where the services are
+  const url = process.env.TEST_DATABASE_URL;
+  if (url) return url;
+  throw new Error('TEST_DATABASE_URL is not set: only suites that are started with services (int, e2e) have a database');
+}

@@ -1,0 +1,34 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Logger, UnavailableError } from '@messaging/shared';
+import { translatePgError } from './pg-errors.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * Resolves when the database answers, trying again every second and saying so.
+ * @throws UnavailableError when it has not answered within `timeoutMs`; at once what trying again cannot mend (a wrong password)
+ */
+export async function waitForDatabase(pool: Pool, logger: Logger, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      await pool.query('select 1');
+      return;
+    } catch (error) {
+      const failure = translatePgError(error);
+      if (!(failure instanceof UnavailableError)) throw failure;
+      if (performance.now() >= deadline) {
+        const reason = error instanceof Error ? error.message || error.name : String(error);
+        const seconds = Math.round(timeoutMs / 1_000);
+        throw new UnavailableError(
+          `The database did not answer within ${seconds} s (${reason}). Check DB_HOST and DB_PORT, or DATABASE_URL, and that PostgreSQL runs.`,
+          { cause: error },
+        );
+      }
+      logger.warn(
+        { reason: (error as Error).message || (error as Error).name },
+        'database does not answer, trying again',
+      );
+      await wait(1_000);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
+import { characterCount, id, storableText, timestamp } from './text.ts';
+
+/** `GET /api/conversations`. An empty `searchValue` means no search. */
+export const conversationsQuery = z
+  .object({
+    ...pageParameters,
+    searchValue: storableText
+      .transform((value) => value.trim())
+      .refine((value) => characterCount(value) <= 200, 'must be at most 200 characters')
+      .default('')
+      .describe('Finds contacts by name, phone number or the content of any message; case and accents do not count'),
+  })
+  .superRefine(refusePageWithCursor);
+
+/** Where and how a conversation matches the search. */
+export const match = z.object({
+  field: z.enum(['name', 'phoneNumber', 'message']),
+  snippet: z.string().describe('The part of the field around the first match'),
+  ranges: z.array(z.tuple([z.int().min(0), z.int().min(1)])).describe('UTF-16 offsets [start, end) into `snippet`'),
+  messageId: id.nullable().describe('The newest matching message where `field` is `message`'),
+});
+export type Match = z.output<typeof match>;
+
+export const conversation = z.object({
+  contactId: id,
+  name: z.string(),
+  phoneNumber: z.string(),
+  lastMessage: z.object({
+    id,
+    preview: z.string().describe('The first 280 characters'),
+    createdAt: timestamp,
+  }),
+  match: match.nullable(),
+});
+export type Conversation = z.output<typeof conversation>;
+
+export const conversationsPage = z.object({ conversations: z.array(conversation), pagination });
