@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Fails while another file clones the template, for PostgreSQL copies a database only when nobody is in it. */
+/** PostgreSQL copies a database only while nobody is in it, and even a maintenance worker may be for a moment. */
 async function clone(name: string): Promise<void> {
   const deadline = performance.now() + CLONE_DEADLINE_MS;
   for (;;) {
@@ -51,5 +51,7 @@ function adminUrl(): string {
   // biome-ignore lint/style/noProcessEnv: the test run tells its workers by this variable where the services are
   const url = process.env.TEST_DATABASE_URL;
   if (url) return url;
-  throw new Error('TEST_DATABASE_URL is not set: only suites that are started with services (int, e2e) have a database');
+  throw new Error(
+    'TEST_DATABASE_URL is not set: only suites that are started with services (int, e2e) have a database',
+  );
 }

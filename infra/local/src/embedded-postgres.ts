@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Running } from '@messaging/shared';
+import getPort, { portNumbers } from 'get-port';
+import pg from 'pg';
+import { initCluster, isInitialized, postgresEnv } from './init-cluster.ts';
+import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
+import {
+  newPassword,
+  type PostgresState,
+  readPostgresState,
+  toConnectionString,
+  writePostgresState,
+} from './postgres-state.ts';
+import { stopOrphan, stopServer } from './stop-orphan.ts';
+
+const DATABASE = 'messaging';
+const DEFAULT_PORT = 54_320;
+const START_DEADLINE_MS = 120_000; // after a crash the server first replays its log
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the data, the log, and what a later start has to know; nobody else may use it meanwhile. */
+  dataDir: string;
+  /** Tried first; without it, the port of the last start. 0 is any free port. */
+  port?: number;
+  settings: Record<string, string>;
+  /** Takes a line for people, about what is not as usual. */
+  say: (line: string) => void;
+}
+
+export interface EmbeddedPostgres extends Running {
+  connectionString: string;
+  port: number;
+  version: string;
+  /** Stops it at once; the next start recovers from the log. */
+  kill: () => Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL with an empty database `messaging`, or with what an earlier start left in `dataDir`.
+ * It listens on the loopback interface only and asks for a password. Only `close` stops it: it is no part of our process
+ * group, because a Ctrl-C that reached it would take the database from an API that still answers its last requests.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, settings, say } = options;
+  const home = await preparePostgresHome(dataDir, say);
+  await stopOrphan(home.clusterDir, say);
+  const state = await ensureCluster(home, dataDir);
+  const port = await choosePort(options.port ?? state.port ?? DEFAULT_PORT, say);
+  await writePostgresState(dataDir, { ...state, port });
+
+  const server = await spawnServer(home, join(dataDir, 'postgres.log'), { port: String(port), ...settings });
+  try {
+    await createDatabase(await connectWhenReady(server, { ...state, port }));
+  } catch (error) {
+    await stop(server.process, 'SIGINT');
+    throw error;
+  }
+  return {
+    connectionString: toConnectionString({ ...state, port }, DATABASE),
+    port,
+    version: home.binaries.version,
+    close: () => stop(server.process, 'SIGINT'),
+    kill: () => stop(server.process, 'SIGQUIT'),
+  };
+}
+
+async function ensureCluster(home: PostgresHome, dataDir: string): Promise<PostgresState> {
+  const known = await readPostgresState(dataDir);
+  if (isInitialized(home)) {
+    if (known) return known;
+    throw new Error(
+      `${join(dataDir, 'postgres.json')} is missing, which has the password: delete ${dataDir}, or restore the file.`,
+    );
+  }
+  const state = { ...known, password: newPassword() };
+  await writePostgresState(dataDir, state); // first, so that there is never a cluster whose password nobody knows
+  await initCluster(home, state.password);
+  return state;
+}
+
+async function choosePort(wanted: number, say: (line: string) => void): Promise<number> {
+  if (wanted === 0) return getPort({ host: '127.0.0.1' });
+  const port = await getPort({ port: [wanted, ...portNumbers(DEFAULT_PORT, DEFAULT_PORT + 99)] });
+  if (port !== wanted) say(`Port ${wanted} is taken: PostgreSQL uses ${port}.`);
+  return port;
+}
+
+interface Server {
+  process: ChildProcess;
+  /** The lines it has written since it was started. */
+  readLog: () => Promise<string>;
+}
+
+async function spawnServer(home: PostgresHome, logFile: string, settings: Record<string, string>): Promise<Server> {
+  const fixed = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '', // their paths are limited to 107 bytes, a clone's path is not
+    log_line_prefix: '%m [%p] ',
+  };
+  const args = Object.entries({ ...fixed, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = await open(logFile, 'a');
+  try {
+    const { size } = await log.stat();
+    const process = spawn(home.binaries.postgres, ['-D', home.clusterDir, ...args], {
+      ...home.account,
+      cwd: home.clusterDir,
+      env: postgresEnv,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await once(process, 'spawn');
+    return { process, readLog: async () => (await readFile(logFile)).subarray(size).toString() };
+  } finally {
+    await log.close();
+  }
+}
+
+/** A port that accepts connections is not enough: while it recovers, the server refuses every session. */
+async function connectWhenReady(server: Server, state: PostgresState): Promise<pg.Client> {
+  const deadline = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    const client = new pg.Client({
+      connectionString: toConnectionString(state, 'postgres'),
+      connectionTimeoutMillis: 5_000,
+    });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (hasExited(server.process)) throw new Error(`PostgreSQL did not start:\n${await server.readLog()}`);
+      if (performance.now() > deadline)
+        throw new Error('PostgreSQL did not accept a connection in time', { cause: error });
+      await wait(50);
+    }
+  }
+}
+
+async function createDatabase(admin: pg.Client): Promise<void> {
+  try {
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await admin.query(`create database ${DATABASE}`);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function stop(server: ChildProcess, how: 'SIGINT' | 'SIGQUIT'): Promise<void> {
+  if (hasExited(server) || server.pid === undefined) return;
+  const exited = once(server, 'exit');
+  await Promise.all([exited, how === 'SIGINT' ? stopServer(server.pid) : server.kill(how)]);
+}
+
+const hasExited = (server: ChildProcess) => server.exitCode !== null || server.signalCode !== null;

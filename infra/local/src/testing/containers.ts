@@ -1,0 +1,89 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { PostgreSqlContainer } from '@testcontainers/postgresql';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  ImageName,
+  type StartedTestContainer,
+  Wait,
+} from 'testcontainers';
+import { testSettings } from '../postgres-settings.ts';
+import type { TestServices } from './test-services.ts';
+
+const POSTGRES_IMAGE = 'postgres:18';
+const REDIS_IMAGE = 'redis:8';
+const ENGINE_DEADLINE_MS = 3_000;
+const PULL_DEADLINE_MS = 120_000;
+
+/** Containers cannot be used on this machine; the message says why. */
+export class NoContainersError extends Error {
+  override readonly name = 'NoContainersError';
+}
+
+/** PostgreSQL and Redis in containers, which `close` removes. @throws NoContainersError */
+export async function startContainers(): Promise<TestServices> {
+  await requireImages();
+  const started: StartedTestContainer[] = [];
+  const close = async () => {
+    await Promise.all(started.map((container) => container.stop()));
+  };
+  const keep = async <Container extends StartedTestContainer>(starting: Promise<Container>): Promise<Container> => {
+    const container = await starting;
+    started.push(container);
+    return container;
+  };
+  const [postgres, redis] = await Promise.allSettled([keep(startPostgres()), keep(startRedis())]);
+  if (postgres.status === 'rejected' || redis.status === 'rejected') {
+    await close();
+    const { reason } = (postgres.status === 'rejected' ? postgres : redis) as PromiseRejectedResult;
+    throw new NoContainersError(`containers do not start: ${firstLine(reason)}`, { cause: reason });
+  }
+  return {
+    description: `containers ${POSTGRES_IMAGE} and ${REDIS_IMAGE}`,
+    databaseUrl: postgres.value.getConnectionUri(),
+    redisUrl: `redis://${redis.value.getHost()}:${redis.value.getFirstMappedPort()}`,
+    close,
+  };
+}
+
+function startPostgres() {
+  const settings = Object.entries(testSettings()).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return new PostgreSqlContainer(POSTGRES_IMAGE).withCommand(['postgres', ...settings]).start();
+}
+
+function startRedis() {
+  return new GenericContainer(REDIS_IMAGE)
+    .withCommand(['redis-server', '--save', '', '--maxmemory-policy', 'noeviction']) // BullMQ must not lose keys
+    .withExposedPorts(6379)
+    .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
+    .start();
+}
+
+/** An engine may answer and still have no images and no registry to get them from. */
+async function requireImages(): Promise<void> {
+  const client = await within(ENGINE_DEADLINE_MS, getContainerRuntimeClient()).catch((error: unknown) => {
+    throw new NoContainersError('no Docker engine answers', { cause: error });
+  });
+  for (const image of [POSTGRES_IMAGE, REDIS_IMAGE].map((name) => ImageName.fromString(name))) {
+    if (await client.image.exists(image)) continue;
+    await within(PULL_DEADLINE_MS, client.image.pull(image)).catch((error: unknown) => {
+      throw new NoContainersError(`image ${image.string} cannot be pulled: ${firstLine(error)}`, { cause: error });
+    });
+  }
+}
+
+async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
+  const timer = new AbortController();
+  const timeout = wait(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`no answer in ${timeoutMs} ms`);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    timer.abort();
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

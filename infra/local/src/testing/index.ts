@@ -1,0 +1,1 @@
+export { startTestServices, type TestServices } from './test-services.ts';

@@ -1,0 +1,29 @@
+/** Shared by all suites: TypeScript sources of the whole workspace as native ES modules, compiled one by one. */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, sourceMaps: 'inline' }],
+  },
+};
+
+const services = {
+  globalSetup: '<rootDir>/jest.global-setup.ts',
+  globalTeardown: '<rootDir>/jest.global-teardown.ts',
+};
+
+/** Jest starts the services once a run, and only for a run that has tests of `int` or `e2e`. */
+export default {
+  testTimeout: 30_000,
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,packages,infra}/*/src/**/*.test.ts'] },
+    {
+      ...common,
+      ...services,
+      displayName: 'int',
+      testMatch: ['<rootDir>/{apps,packages,infra}/*/test/**/*.int.test.ts'],
+    },
+    { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.test.ts'] },
+  ],
+};
