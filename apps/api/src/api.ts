@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createPool, waitForDatabase } from '@messaging/db';
+import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
+import { createApp } from './app.ts';
+import type { ApiConfig } from './config.ts';
+
+export type { ApiConfig } from './config.ts';
+
+/** The API, listening on `port`. */
+export interface RunningApi extends Running {
+  port: number;
+}
+
+/**
+ * Starts the API: waits for the database, then listens. `close` first answers 503 on `/readyz`, waits the drain delay,
+ * finishes the requests under way, then closes the pool. @throws what kept it from starting, after releasing the rest
+ */
+export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
+  const release = createReleaseStack(logger);
+  try {
+    const pool = release.push('postgres', createPool(config.database, logger, 'messaging-api'), (p) => p.end());
+    await waitForDatabase(pool, logger, config.startTimeoutMs);
+    const state = { closing: false };
+    const server = createServer(createApp({ db: pool, logger, state }));
+    release.push('server', server, closeServer);
+    release.push('readiness', state, async () => {
+      state.closing = true;
+      await wait(config.drainDelayMs);
+    });
+    const port = await listen(server, config);
+    logger.info({ host: config.host, port }, 'api listening');
+    return { port, close: release.run };
+  } catch (error) {
+    await release.run();
+    throw error;
+  }
+}
+
+async function listen(server: Server, { host, port }: ApiConfig): Promise<number> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is taken. Stop what uses it, or set PORT to another port.`, { cause: error });
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/** Stops accepting and resolves when the requests under way are answered. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}

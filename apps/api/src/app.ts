@@ -1,0 +1,30 @@
+import type { Pool } from '@messaging/db';
+import type { Logger } from '@messaging/shared';
+import express, { type Express } from 'express';
+import { problemHandler, unknownRoute } from './problem.ts';
+import { requestLog } from './request-log.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { contactRoutes } from './routes/contacts.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { healthRoutes } from './routes/health.ts';
+import { messageRoutes } from './routes/messages.ts';
+
+/** What the routes work with. */
+export interface ApiDeps {
+  db: Pool;
+  logger: Logger;
+  state: { closing: boolean };
+}
+
+/** Builds the Express application: middleware, routes, error handler, in order. Opens nothing. */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // lists change with every message: hashing each body would only cost
+  app.use(requestLog(deps));
+  app.use(healthRoutes(deps));
+  app.use('/api', conversationRoutes(deps), contactRoutes(deps), messageRoutes(deps), commandRoutes(deps));
+  app.use(unknownRoute);
+  app.use(problemHandler(deps));
+  return app;
+}

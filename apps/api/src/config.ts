@@ -1,0 +1,60 @@
+import {
+  type DatabaseConfig,
+  databaseEnv,
+  durationMs,
+  type LoggingConfig,
+  loggingEnv,
+  port,
+  shutdownEnv,
+  toDatabaseConfig,
+  toLoggingConfig,
+} from '@messaging/shared';
+import { z } from 'zod';
+
+/** Settings of the API process. */
+export interface ApiConfig {
+  host: string;
+  port: number;
+  database: DatabaseConfig;
+  logging: LoggingConfig;
+  startTimeoutMs: number;
+  drainDelayMs: number;
+  shutdownTimeoutMs: number;
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+/** The environment variables of the API, as documented in docs/configuration.md. */
+export const apiEnv = z.object({
+  ...databaseEnv,
+  ...loggingEnv,
+  ...shutdownEnv,
+  PORT: port().default(3_000).describe('Port of the API'),
+  HOST: z.string().default('127.0.0.1').describe('Address the API listens on; only loopback unless `AUTH=off`'),
+  AUTH: z
+    .enum(['required', 'off'], 'must be required or off')
+    .default('required')
+    .describe('`off`: serve addresses beyond loopback to everyone who reaches them'),
+  START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
+  SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
+    .default(0)
+    .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
+});
+
+/** `apiEnv` as the configuration that the API's functions take. */
+export const apiConfig = apiEnv
+  .refine((env) => env.AUTH === 'off' || LOOPBACK.test(env.HOST), {
+    path: ['HOST'],
+    message: 'is not a loopback address, and there is no authentication: set AUTH=off to serve everyone who reaches it',
+  })
+  .transform(
+    (env): ApiConfig => ({
+      host: env.HOST,
+      port: env.PORT,
+      database: toDatabaseConfig(env),
+      logging: toLoggingConfig(env),
+      startTimeoutMs: env.START_TIMEOUT_MS,
+      drainDelayMs: env.SHUTDOWN_DRAIN_MS,
+      shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    }),
+  );

@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  ExpectedError,
+  type FailureCode,
+  InvalidInputError,
+  type Logger,
+  type Problem,
+  UnavailableError,
+} from '@messaging/shared';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+
+const STATUS: Record<FailureCode, number> = {
+  invalid_input: 400,
+  not_found: 404,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unavailable: 503,
+};
+
+const RETRY_AFTER_SECONDS = '1';
+
+/** Answers every failure with problem+json. A bug is logged with its stack; its answer says nothing of the inside. */
+export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const failure = fromHttpParser(error);
+    const isExpected = failure instanceof ExpectedError;
+    const { requestId } = res.locals;
+    if (!isExpected) logger.error({ err: failure, requestId, method: req.method, path: req.path }, 'request failed');
+    if (failure instanceof UnavailableError) {
+      logger.warn({ requestId, path: req.path, reason: reasonOf(failure) }, 'request refused, dependency unavailable');
+      res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+    }
+    if (res.headersSent) {
+      res.destroy(); // half an answer must not pass for a whole one
+      return;
+    }
+    if (!isExpected) {
+      const detail = `Something went wrong on our side. If it goes on, report it with the request id ${requestId}.`;
+      sendProblem(res, 500, 'internal_error', detail);
+      return;
+    }
+    const errors = failure instanceof InvalidInputError ? { errors: failure.issues } : {};
+    sendProblem(res, STATUS[failure.code], failure.code, failure.message, errors);
+  };
+}
+
+/** 404 for a path that no route serves. */
+export const unknownRoute: RequestHandler = (req, res) => {
+  sendProblem(res, 404, 'not_found', `There is nothing at ${req.path}.`);
+};
+
+/** For a route's last `.all`: 405 with the methods it has; OPTIONS is answered with them. */
+export function allowOnly(...methods: string[]): RequestHandler {
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  return (req: Request, res: Response) => {
+    res.setHeader('Allow', allow);
+    if (req.method === 'OPTIONS') res.status(204).end();
+    else sendProblem(res, 405, 'method_not_allowed', `${req.method} is not allowed here; use ${methods.join(' or ')}.`);
+  };
+}
+
+/** Sends one problem document. */
+export function sendProblem(
+  res: Response,
+  status: number,
+  code: string,
+  detail: string,
+  extra: Pick<Problem, 'errors'> = {},
+): void {
+  const problem: Problem = {
+    type: `urn:messaging-backend:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    requestId: res.locals.requestId,
+    ...extra,
+  };
+  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** What Express and its body parser throw carries a status; these are the caller's mistakes, not bugs. */
+function fromHttpParser(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ExpectedError || !('status' in error)) return error;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status > 499) return error;
+  return new HttpParserError(status, error);
+}
+
+/** A malformed request, refused before any route has seen it. */
+class HttpParserError extends ExpectedError {
+  readonly code: FailureCode;
+
+  constructor(status: number, cause: Error) {
+    super(PARSER_DETAILS[status] ?? 'The request is malformed.', { cause });
+    this.code = status === 413 ? 'payload_too_large' : status === 415 ? 'unsupported_media_type' : 'invalid_input';
+  }
+}
+
+const PARSER_DETAILS: Record<number, string> = {
+  400: 'The request is malformed: its path, encoding or JSON body cannot be read.',
+  413: 'The body is larger than this operation accepts.',
+  415: 'The body has a charset or content encoding that is not supported; send UTF-8.',
+};
+
+function reasonOf(failure: Error): string {
+  const { cause } = failure;
+  return cause instanceof Error ? cause.message || cause.name : failure.message;
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { ApiDeps } from './app.ts';
+
+const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
+const PROBES = new Set(['/livez', '/readyz', '/metrics']);
+
+declare global {
+  namespace Express {
+    interface Locals {
+      requestId: string;
+    }
+  }
+}
+
+/**
+ * Gives each request an id (the caller's, if it is sane) and logs one line when it is finished.
+ * The line has the path without its query: a search term can be a name or a phone number.
+ */
+export function requestLog({ logger, state }: Pick<ApiDeps, 'logger' | 'state'>): RequestHandler {
+  return (req, res, next) => {
+    const startedMs = performance.now();
+    const given = req.get('x-request-id');
+    const requestId = given !== undefined && SANE_ID.test(given) ? given : randomUUID();
+    res.locals.requestId = requestId;
+    res.setHeader('X-Request-Id', requestId);
+    if (state.closing) res.setHeader('Connection', 'close');
+    const { method, path } = req;
+    res.once('close', () => {
+      const level = PROBES.has(path) ? 'debug' : 'info';
+      const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
+      const finished = res.writableFinished;
+      logger[level]({ requestId, method, path, status: res.statusCode, durationMs, finished }, 'request');
+    });
+    next();
+  };
+}

@@ -1,0 +1,28 @@
+import { listMissingMigrations } from '@messaging/db';
+import { UnavailableError } from '@messaging/shared';
+import { Router } from 'express';
+import type { ApiDeps } from '../app.ts';
+import { allowOnly } from '../problem.ts';
+
+/** `GET /livez` (the process only) and `GET /readyz` (asks PostgreSQL; 503 while closing). */
+export function healthRoutes({ db, state }: Pick<ApiDeps, 'db' | 'state'>): Router {
+  const router = Router();
+  router
+    .route('/livez')
+    .get((_req, res) => {
+      res.json({ status: 'ok' });
+    })
+    .all(allowOnly('GET', 'HEAD'));
+  router
+    .route('/readyz')
+    .get(async (_req, res) => {
+      if (state.closing) throw new UnavailableError('The service is closing.');
+      const missing = await listMissingMigrations(db);
+      if (missing.length > 0) {
+        throw new UnavailableError(`Migrations are missing: ${missing.join(', ')}. Run npm run db:migrate.`);
+      }
+      res.json({ status: 'ok' });
+    })
+    .all(allowOnly('GET', 'HEAD'));
+  return router;
+}

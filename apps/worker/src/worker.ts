@@ -1,0 +1,39 @@
+import { createPool, waitForDatabase } from '@messaging/db';
+import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
+import type { WorkerConfig } from './config.ts';
+import { startHealthServer } from './health.ts';
+import { startListener } from './listener.ts';
+import { startRefreshConsumer } from './refresh-consumer.ts';
+import { startRefreshQueue } from './refresh-queue.ts';
+import { startSweep } from './sweep.ts';
+
+export type { WorkerConfig } from './config.ts';
+
+/** The worker, answering `/livez` and `/readyz` on `port`. */
+export interface RunningWorker extends Running {
+  port: number;
+}
+
+/**
+ * Starts the worker: hears of changes, coalesces them, refreshes the view. `close` stops hearing first, lets a running
+ * refresh finish (or cancels it when time runs out), then closes queue and pool.
+ * @throws what kept it from starting, after releasing the rest
+ */
+export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
+  const release = createReleaseStack(logger);
+  try {
+    const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
+    await waitForDatabase(pool, logger, config.startTimeoutMs);
+    const queue = release.push('queue', startRefreshQueue(config, logger), (q) => q.close());
+    release.push('consumer', startRefreshConsumer(config, { pool, queue, logger }), (c) => c.close());
+    const listener = release.push('listener', await startListener(config.database, queue, logger), (l) => l.close());
+    release.push('sweep', startSweep(config.sweepIntervalMs, { pool, queue, logger }), (s) => s.close());
+    const health = release.push('health', await startHealthServer(config, { pool, queue, listener }), (h) => h.close());
+    const backend = config.queue.redisUrl ? 'redis' : 'postgres';
+    logger.info({ host: config.host, port: health.port, queueBackend: backend }, 'worker started');
+    return { port: health.port, close: release.run };
+  } catch (error) {
+    await release.run();
+    throw error;
+  }
+}
