@@ -1,0 +1,39 @@
+/** The options contradict each other; the message says how. */
+export class InvalidSeedOptionsError extends Error {
+  override readonly name = 'InvalidSeedOptionsError';
+}
+
+/** The database holds data that nobody said could be replaced. */
+export class DatabaseNotEmptyError extends Error {
+  override readonly name = 'DatabaseNotEmptyError';
+
+  /** @param held what was found, `about 5,000,000 messages` */
+  constructor(held: string) {
+    super(`The database holds ${held}, so that nothing was loaded. To replace them, run the seed with --reset.`);
+  }
+}
+
+/** Another seed is at work in the same database. */
+export class SeedInProgressError extends Error {
+  override readonly name = 'SeedInProgressError';
+
+  constructor() {
+    super('Another seed is loading this database. Wait until it has finished, or stop it; then try again.');
+  }
+}
+
+/** The seed was told to stop; `isLoaded` says whether the data was already committed. */
+export class SeedInterruptedError extends Error {
+  override readonly name = 'SeedInterruptedError';
+  readonly isLoaded: boolean;
+
+  constructor(isLoaded: boolean, options?: ErrorOptions) {
+    super(
+      isLoaded
+        ? 'Interrupted after everything was loaded: only the statistics are missing, and autovacuum will gather them.'
+        : 'Interrupted: the database holds what it held before, nothing of this seed was kept.',
+      options,
+    );
+    this.isLoaded = isLoaded;
+  }
+}

@@ -1,0 +1,119 @@
+import pg from 'pg';
+import { many, one } from '../sql.ts';
+import { SeedInProgressError } from './errors.ts';
+import type { SeedProgress } from './progress.ts';
+
+/** How long one step of a seed took. */
+export interface PhaseDuration {
+  name: string;
+  durationMs: number;
+}
+
+/** One connection with what a seed does on it. */
+export interface SeedSession {
+  client: pg.Client;
+  signal: AbortSignal;
+  progress: SeedProgress;
+  phases: PhaseDuration[];
+  /** Runs one statement, unless the seed was told to stop. */
+  run: (sql: string) => Promise<void>;
+  /** Runs and times one step, and tells the progress of it. */
+  phase: (name: string, work: () => Promise<void>, totalRows?: number) => Promise<void>;
+}
+
+/** Any constant: it only has to differ from the keys of other advisory locks in the database. */
+const SEED_LOCK = 5_330_781_104;
+
+const SETTINGS = `
+  set timezone = 'UTC'; set datestyle = 'ISO';
+  set statement_timeout = 0; set lock_timeout = 0; set transaction_timeout = 0;
+  set idle_in_transaction_session_timeout = 0;
+  set client_min_messages = 'warning';
+  set maintenance_work_mem = '512MB';
+  set max_parallel_maintenance_workers = 4`;
+
+/**
+ * Connects, takes the lock that only one seed can hold, runs `work`, and closes the connection, by which the server
+ * rolls back what was not committed. An aborted signal also cancels the statement that is running.
+ * @throws SeedInProgressError
+ */
+export async function withSeedSession<Result>(
+  connectionString: string,
+  progress: SeedProgress,
+  signal: AbortSignal,
+  work: (session: SeedSession) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString, application_name: 'messaging-seed', keepAlive: true });
+  // A lost connection also fails the statement that runs; this only keeps the event from being fatal.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(SETTINGS);
+    // Notices when this process is killed in the middle of a long statement. Not every platform has it.
+    await client.query("set client_connection_check_interval = '1s'").catch(() => {});
+    await takeLock(client, signal);
+    const stopCancelling = await cancelOnAbort(connectionString, client, signal);
+    try {
+      return await work(createSession(client, progress, signal));
+    } finally {
+      stopCancelling();
+    }
+  } finally {
+    await client.end().catch(() => {}); // it may be gone already
+  }
+}
+
+function createSession(client: pg.Client, progress: SeedProgress, signal: AbortSignal): SeedSession {
+  const phases: PhaseDuration[] = [];
+  return {
+    client,
+    signal,
+    progress,
+    phases,
+    async run(sql) {
+      signal.throwIfAborted();
+      await many(client, sql);
+    },
+    async phase(name, work, totalRows) {
+      signal.throwIfAborted();
+      const beganAtMs = performance.now();
+      progress.begin(name, totalRows);
+      await work();
+      const durationMs = Math.round(performance.now() - beganAtMs);
+      phases.push({ name, durationMs });
+      progress.end(durationMs);
+    },
+  };
+}
+
+/** Waits a few seconds, because the server needs a moment to notice that the last seed was killed. */
+async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
+  const deadlineMs = Date.now() + 3_000;
+  for (;;) {
+    signal.throwIfAborted();
+    const { taken } = await one<{ taken: boolean }>(client, 'select pg_try_advisory_lock($1) as taken', [SEED_LOCK]);
+    if (taken) return;
+    if (Date.now() > deadlineMs) throw new SeedInProgressError();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Returns how to stop listening. The next statement is refused by `run`, so that none can slip by the cancellation. */
+async function cancelOnAbort(connectionString: string, client: pg.Client, signal: AbortSignal): Promise<() => void> {
+  const { pid } = await one<{ pid: number }>(client, 'select pg_backend_pid() as pid');
+  const cancel = async () => {
+    const canceller = new pg.Client({ connectionString, application_name: 'messaging-seed' });
+    canceller.on('error', () => {});
+    try {
+      await canceller.connect();
+      await canceller.query('select pg_cancel_backend($1)', [pid]);
+    } catch {
+      // Without a second connection the statement ends by itself, and the next one is refused.
+    } finally {
+      await canceller.end().catch(() => {});
+    }
+  };
+  const onAbort = () => void cancel();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
+}
