@@ -106,5 +106,5 @@ const PARSER_DETAILS: Record<number, string> = {
 
 function reasonOf(failure: Error): string {
   const { cause } = failure;
-  return cause instanceof Error ? cause.message || cause.name : failure.message;
+  return (cause as Error | undefined)?.message || failure.message;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ExpectedError, UnavailableError } from '@messaging/shared';
 
 /** SQLSTATE codes and classes that say the database cannot answer now, though the request is right. */
@@ -7,6 +8,7 @@ const UNAVAILABLE = [
   '57P', // shut down, crash, cannot connect now, terminated by an administrator
   '57014', // statement timeout
   '55P03', // lock timeout
+  '55000', // a database that accepts no connections, a view that is not filled yet
   '25006', // read only: a primary that has become a standby
   '40', // serialization failure, deadlock
 ];
@@ -33,8 +35,8 @@ export function translatePgError(error: unknown): unknown {
 
 /** True where the database could not be reached or would not serve us now. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  if (!types.isNativeError(error)) return false;
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isUnavailable); // one per address
   const code = pgCode(error);
   if (code && (UNREACHABLE.has(code) || UNAVAILABLE.some((prefix) => code.startsWith(prefix)))) return true;
   return CONNECTION_LOST.test(error.message);
@@ -42,6 +44,6 @@ export function isUnavailable(error: unknown): boolean {
 
 /** The SQLSTATE, or the system's error code, of what node-postgres threw. */
 export function pgCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = types.isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

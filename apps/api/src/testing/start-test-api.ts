@@ -1,0 +1,59 @@
+import { Writable } from 'node:stream';
+import { createLogger, type Running } from '@messaging/shared';
+import { type ApiConfig, startApi } from '../api.ts';
+
+/** What a test looks at in an answer. */
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+/** A real API on a free port of loopback, with its log lines. */
+export interface TestApi extends Running {
+  url: string;
+  logLines: string[];
+  get: <Body>(path: string, headers?: Record<string, string>) => Promise<Answer<Body>>;
+  command: <Body>(name: string, body: unknown, headers?: Record<string, string>) => Promise<Answer<Body>>;
+}
+
+/** Starts the API on `connectionString`; the caller closes it. */
+export async function startTestApi(connectionString: string, overrides: Partial<ApiConfig> = {}): Promise<TestApi> {
+  const logLines: string[] = [];
+  const sink = new Writable({
+    write(line, _encoding, done) {
+      logLines.push(String(line));
+      done();
+    },
+  });
+  const config: ApiConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
+    logging: { level: 'debug', pretty: false },
+    startTimeoutMs: 0,
+    drainDelayMs: 0,
+    shutdownTimeoutMs: 5_000,
+    ...overrides,
+  };
+  const api = await startApi(config, createLogger(config.logging, 'api', sink));
+  const url = `http://127.0.0.1:${api.port}`;
+  return {
+    url,
+    logLines,
+    close: api.close,
+    get: (path, headers = {}) => request(url + path, { headers }),
+    command: (name, body, headers = {}) =>
+      request(`${url}/api/commands/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  };
+}
+
+async function request<Body>(url: string, init: RequestInit): Promise<Answer<Body>> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: (text && JSON.parse(text)) as Body };
+}

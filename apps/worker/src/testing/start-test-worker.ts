@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { createLogger } from '@messaging/shared';
+import { type RunningWorker, startWorker, type WorkerConfig } from '../worker.ts';
+
+/** A real worker, with its log lines. */
+export interface TestWorker extends RunningWorker {
+  logLines: string[];
+}
+
+/** Starts a worker on `connectionString`, with Redis where `redisUrl` is given; the caller closes it. */
+export async function startTestWorker(
+  connectionString: string,
+  redisUrl: string | undefined,
+  overrides: Partial<WorkerConfig> = {},
+): Promise<TestWorker> {
+  const logLines: string[] = [];
+  const sink = new Writable({
+    write(line, _encoding, done) {
+      logLines.push(String(line));
+      done();
+    },
+  });
+  const config: WorkerConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
+    queue: { redisUrl, connectionString, prefix: `test-${randomUUID()}` },
+    refresh: { quietMs: 50, maxWaitMs: 500, restFactor: 0 },
+    refreshTimeoutMs: 10_000,
+    sweepIntervalMs: 60_000,
+    logging: { level: 'debug', pretty: false },
+    startTimeoutMs: 0,
+    shutdownTimeoutMs: 5_000,
+    ...overrides,
+  };
+  const worker = await startWorker(config, createLogger(config.logging, 'worker', sink));
+  return { ...worker, logLines };
+}
