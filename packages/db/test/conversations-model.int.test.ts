@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { conversation } from '@messaging/shared';
+import fc from 'fast-check';
+import { listConversations } from '../src/queries/list-conversations.ts';
+import { searchConversations } from '../src/queries/search-conversations.ts';
+import { createModel, foldInModel, type Model } from './conversations-model.ts';
+import { createFixture, type Fixture } from './support.ts';
+
+let fixture: Fixture;
+
+beforeAll(async () => {
+  fixture = await createFixture();
+});
+
+afterAll(() => fixture.close());
+
+const fragment = fc.constantFrom(
+  ...[
+    'José',
+    'jose',
+    'JOSE\u0301',
+    'Straße',
+    'ß',
+    '%',
+    '_',
+    '\\',
+    '100%',
+    'a_b',
+    '\\d',
+    '😀',
+    '👍🏽',
+    '日本',
+    '本語',
+    '語',
+  ],
+  ...[
+    'Привет',
+    'привет',
+    'ёж',
+    'ЕЖ',
+    'ΟΔΟΣ',
+    'οδος',
+    'İst',
+    'ist',
+    'Łuk',
+    'luk',
+    'مرحبا',
+    '안녕',
+    ' ',
+    ' ',
+    '.',
+    '42',
+    '#7',
+    'x',
+  ],
+);
+const text = fc.array(fragment, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
+const name = text.filter((value) => value.trim() !== '');
+const phoneNumber = fc.constantFrom('+1 (555) 010-7788', '5550107788', '020 7946 0018', '+49.151.23456', '42-42');
+/** Few enough that many are equal, one of them far ahead of the others. */
+const createdAt = fc.constantFrom(
+  '2020-01-01T00:00:00Z',
+  '2020-01-01T00:00:00.000001Z',
+  '2021-06-01T12:00:00Z',
+  '2030-01-01T00:00:00Z',
+);
+const which = fc.nat({ max: 20 });
+
+const operation = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('create-contact' as const), name, phoneNumber }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant('send-message' as const), which, content: text, createdAt }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('rename-contact' as const), which, name }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('edit-message' as const), which, content: text }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-message' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-contact' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('refresh' as const), prunes: fc.boolean() }) },
+);
+const term = fc
+  .oneof(text, fragment, fc.constantFrom('555', '5550107', '(555) 010', '79 46', '+', '010-77', '42', 'zz'))
+  .filter((value) => value.trim() !== '');
+
+test('list, paging and search agree with a plain model after any history', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(operation, { minLength: 5, maxLength: 40 }),
+      fc.array(term, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (history, terms, pageSize) => {
+        const model = await createModel(fixture);
+        for (const step of history) await model.apply(step);
+        await expectList(model, pageSize);
+        for (const wanted of terms) await expectSearch(model, wanted.trim(), pageSize);
+      },
+    ),
+    { numRuns: 60, endOnFailure: false },
+  );
+}, 120_000);
+
+async function expectList(model: Model, pageSize: number): Promise<void> {
+  const expected = model.list();
+  const total = expected.length;
+  for (let page = 1; (page - 1) * pageSize <= total; page++) {
+    const { itemsJson, pagination } = await listConversations(fixture.pool, { page, pageSize });
+    expect(JSON.parse(itemsJson)).toEqual(expected.slice((page - 1) * pageSize, page * pageSize));
+    expect(pagination).toMatchObject({ page, total, totalIsExact: true, hasMore: page * pageSize < total });
+  }
+  const walked: unknown[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const { itemsJson, pagination } = await listConversations(fixture.pool, { pageSize, cursor: cursor ?? undefined });
+    walked.push(...JSON.parse(itemsJson));
+    cursor = pagination.nextCursor;
+  } while (cursor);
+  expect(walked).toEqual(expected);
+}
+
+async function expectSearch(model: Model, wanted: string, pageSize: number): Promise<void> {
+  const expected = model.search(wanted);
+  const found = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await searchConversations(fixture.pool, wanted, { pageSize, cursor: cursor ?? undefined });
+    expect(page.pagination).toMatchObject({ total: expected.length, totalIsExact: true });
+    found.push(...page.conversations.map((row) => conversation.parse(row)));
+    cursor = page.pagination.nextCursor;
+  } while (cursor);
+  expect(found.map(({ contactId, match }) => [contactId, match?.field, match?.messageId])).toEqual(expected);
+  for (const { match } of found) {
+    expect(match?.ranges.length).toBeGreaterThan(0);
+    if (match?.field === 'phoneNumber') continue; // by digits, what is marked is not the term itself
+    for (const [start, end] of match?.ranges ?? []) {
+      expect(foldInModel(match?.snippet.slice(start, end) ?? '')).toContain(foldInModel(wanted));
+    }
+  }
+  const second = await searchConversations(fixture.pool, wanted, { page: 2, pageSize });
+  expect(second.conversations.map(({ contactId }) => contactId)).toEqual(
+    expected.slice(pageSize, 2 * pageSize).map(([id]) => id),
+  );
+}

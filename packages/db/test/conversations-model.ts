@@ -1,0 +1,138 @@
+import type { Fixture } from './support.ts';
+
+export type Operation =
+  | { type: 'create-contact'; name: string; phoneNumber: string }
+  | { type: 'send-message'; which: number; content: string; createdAt: string }
+  | { type: 'rename-contact'; which: number; name: string }
+  | { type: 'edit-message'; which: number; content: string }
+  | { type: 'delete-message'; which: number }
+  | { type: 'delete-contact'; which: number }
+  | { type: 'refresh'; prunes: boolean };
+
+interface ModelContact {
+  id: number;
+  name: string;
+  phoneNumber: string;
+}
+
+interface ModelMessage {
+  id: number;
+  contactId: number;
+  content: string;
+  createdAt: string;
+}
+
+/** The service's promises in plain arrays, beside a database that goes through the same history. */
+export interface Model {
+  apply: (operation: Operation) => Promise<void>;
+  list: () => unknown[];
+  /** Contact id, field and message id of every match, in the order of the list. */
+  search: (term: string) => [number, string, number | null][];
+}
+
+/** Empties the database and begins with nothing. */
+export async function createModel(fixture: Fixture): Promise<Model> {
+  await fixture.pool.query('truncate contacts restart identity cascade');
+  const state: State = { contacts: [], messages: [] };
+  return {
+    apply: (operation) => apply(fixture, state, operation),
+    list: () => listConversations(state).map(toAnswer),
+    search: (term) =>
+      listConversations(state).flatMap(({ contact }) => {
+        const match = matchOf(contact, threadOf(state, contact), term);
+        return match ? [[contact.id, ...match]] : [];
+      }),
+  };
+}
+
+interface State {
+  contacts: ModelContact[];
+  messages: ModelMessage[];
+}
+
+async function apply({ pool, refresh }: Fixture, state: State, step: Operation): Promise<void> {
+  const { contacts, messages } = state;
+  if (step.type === 'create-contact') {
+    const insert = 'insert into contacts (name, phone_number) values ($1, $2) returning id';
+    const { rows } = await pool.query(insert, [step.name, step.phoneNumber]);
+    contacts.push({ id: rows[0].id, name: step.name, phoneNumber: step.phoneNumber });
+  } else if (step.type === 'refresh') {
+    if (step.prunes) await refresh();
+    else await pool.query('refresh materialized view concurrently recent_conversations'); // as if killed before pruning
+  } else if (step.type === 'send-message') {
+    const contact = pick(contacts, step.which);
+    if (!contact) return;
+    const insert =
+      'insert into messages (contact_id, content, created_at) values ($1, $2, $3) returning id, created_at';
+    const { rows } = await pool.query(insert, [contact.id, step.content, step.createdAt]);
+    messages.push({ id: rows[0].id, contactId: contact.id, content: step.content, createdAt: rows[0].created_at });
+  } else await change(pool, state, step);
+}
+
+type Change = Exclude<Operation, { type: 'create-contact' | 'refresh' | 'send-message' }>;
+
+async function change(pool: Fixture['pool'], state: State, step: Change): Promise<void> {
+  const contact = pick(state.contacts, step.which);
+  const message = pick(state.messages, step.which);
+  if (step.type === 'rename-contact' && contact) {
+    await pool.query('update contacts set name = $2 where id = $1', [contact.id, step.name]);
+    contact.name = step.name;
+  } else if (step.type === 'edit-message' && message) {
+    await pool.query('update messages set content = $2 where id = $1', [message.id, step.content]);
+    message.content = step.content;
+  } else if (step.type === 'delete-message' && message) {
+    await pool.query('delete from messages where id = $1', [message.id]);
+    state.messages = state.messages.filter((other) => other !== message);
+  } else if (step.type === 'delete-contact' && contact) {
+    await pool.query('delete from contacts where id = $1', [contact.id]);
+    state.messages = state.messages.filter(({ contactId }) => contactId !== contact.id);
+    state.contacts = state.contacts.filter((other) => other !== contact);
+  }
+}
+
+const pick = <Item>(items: Item[], which: number): Item | undefined => items[which % Math.max(1, items.length)];
+
+function threadOf({ messages }: State, contact: ModelContact): ModelMessage[] {
+  const newestFirst = (a: ModelMessage, b: ModelMessage) => compareDescending(a.createdAt, b.createdAt) || b.id - a.id;
+  return messages.filter(({ contactId }) => contactId === contact.id).sort(newestFirst);
+}
+
+function listConversations(state: State): { contact: ModelContact; last: ModelMessage }[] {
+  const all = state.contacts.flatMap((contact) =>
+    threadOf(state, contact)
+      .slice(0, 1)
+      .map((last) => ({ contact, last })),
+  );
+  return all.sort((a, b) => compareDescending(a.last.createdAt, b.last.createdAt) || b.contact.id - a.contact.id);
+}
+
+const compareDescending = (a: string, b: string): number => Number(a < b) - Number(a > b);
+
+const toAnswer = ({ contact, last }: { contact: ModelContact; last: ModelMessage }) => ({
+  contactId: contact.id,
+  name: contact.name,
+  phoneNumber: contact.phoneNumber,
+  lastMessage: { id: last.id, preview: [...last.content].slice(0, 280).join(''), createdAt: last.createdAt },
+  match: null,
+});
+
+/** Written apart from the service's own: without canonical marks, lower case, and the letters with strokes. */
+export function foldInModel(text: string): string {
+  const bare = text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .toLowerCase();
+  return bare.replaceAll('ς', 'σ').replaceAll('ł', 'l').replaceAll('ı', 'i');
+}
+
+function matchOf(contact: ModelContact, thread: ModelMessage[], term: string): [string, number | null] | undefined {
+  const has = (value: string): boolean => foldInModel(value).includes(foldInModel(term));
+  const digits = term.replace(/\D/g, '');
+  const isPhone = digits.length >= 3 && /^[\d+\-(). ]*$/.test(term);
+  if (has(contact.name)) return ['name', null];
+  if (has(contact.phoneNumber)) return ['phoneNumber', null];
+  if (isPhone && contact.phoneNumber.replace(/\D/g, '').includes(digits)) return ['phoneNumber', null];
+  const newest = thread.find(({ content }) => has(content));
+  return newest && ['message', newest.id];
+}
