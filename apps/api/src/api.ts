@@ -7,7 +7,7 @@ import { createReleaseStack, type Logger, type Running } from '@messaging/shared
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 
-export type { ApiConfig } from './config.ts';
+export { type ApiConfig, apiEnv } from './config.ts';
 
 /** The API, listening on `port`. */
 export interface RunningApi extends Running {

@@ -7,7 +7,7 @@ import { startRefreshConsumer } from './refresh-consumer.ts';
 import { startRefreshQueue } from './refresh-queue.ts';
 import { startSweep } from './sweep.ts';
 
-export type { WorkerConfig } from './config.ts';
+export { type WorkerConfig, workerEnv } from './config.ts';
 
 /** The worker, answering `/livez` and `/readyz` on `port`. */
 export interface RunningWorker extends Running {
