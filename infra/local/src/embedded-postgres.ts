@@ -9,6 +9,7 @@ import pg from 'pg';
 import { initCluster, isInitialized, postgresEnv } from './init-cluster.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
 import {
+  DATABASE,
   newPassword,
   type PostgresState,
   readPostgresState,
@@ -17,7 +18,6 @@ import {
 } from './postgres-state.ts';
 import { stopOrphan, stopServer } from './stop-orphan.ts';
 
-const DATABASE = 'messaging';
 const DEFAULT_PORT = 54_320;
 const START_DEADLINE_MS = 120_000; // after a crash the server first replays its log
 
@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   /** Tried first; without it, the port of the last start. 0 is any free port. */
   port?: number;
   settings: Record<string, string>;
+  /** Gives up waiting for the server, and stops it. */
+  signal?: AbortSignal;
   /** Takes a line for people, about what is not as usual. */
   say: (line: string) => void;
 }
@@ -35,6 +37,8 @@ export interface EmbeddedPostgres extends Running {
   connectionString: string;
   port: number;
   version: string;
+  /** Resolves when the server has ended, for whatever reason. */
+  exited: Promise<void>;
   /** Stops it at once; the next start recovers from the log. */
   kill: () => Promise<void>;
 }
@@ -54,15 +58,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const server = await spawnServer(home, join(dataDir, 'postgres.log'), { port: String(port), ...settings });
   try {
-    await createDatabase(await connectWhenReady(server, { ...state, port }));
+    await createDatabase(await connectWhenReady(server, { ...state, port }, options.signal));
   } catch (error) {
     await stop(server.process, 'SIGINT');
     throw error;
   }
   return {
-    connectionString: toConnectionString({ ...state, port }, DATABASE),
+    connectionString: toConnectionString({ ...state, port }),
     port,
     version: home.binaries.version,
+    exited: endOf(server.process),
     close: () => stop(server.process, 'SIGINT'),
     kill: () => stop(server.process, 'SIGQUIT'),
   };
@@ -120,9 +125,10 @@ async function spawnServer(home: PostgresHome, logFile: string, settings: Record
 }
 
 /** A port that accepts connections is not enough: while it recovers, the server refuses every session. */
-async function connectWhenReady(server: Server, state: PostgresState): Promise<pg.Client> {
+async function connectWhenReady(server: Server, state: PostgresState, signal?: AbortSignal): Promise<pg.Client> {
   const deadline = performance.now() + START_DEADLINE_MS;
   for (;;) {
+    signal?.throwIfAborted();
     const client = new pg.Client({
       connectionString: toConnectionString(state, 'postgres'),
       connectionTimeoutMillis: 5_000,
@@ -150,8 +156,11 @@ async function createDatabase(admin: pg.Client): Promise<void> {
 
 async function stop(server: ChildProcess, how: 'SIGINT' | 'SIGQUIT'): Promise<void> {
   if (hasExited(server) || server.pid === undefined) return;
-  const exited = once(server, 'exit');
-  await Promise.all([exited, how === 'SIGINT' ? stopServer(server.pid) : server.kill(how)]);
+  await Promise.all([endOf(server), how === 'SIGINT' ? stopServer(server.pid) : server.kill(how)]);
+}
+
+async function endOf(server: ChildProcess): Promise<void> {
+  if (!hasExited(server)) await once(server, 'exit');
 }
 
 const hasExited = (server: ChildProcess) => server.exitCode !== null || server.signalCode !== null;

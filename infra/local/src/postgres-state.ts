@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The database that the system uses. */
+export const DATABASE = 'messaging';
+
 /** What has to be known of an embedded server from one start to the next. */
 export interface PostgresState {
   password: string;
@@ -26,8 +29,15 @@ export function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-export function toConnectionString({ password, port }: PostgresState, database: string): string {
+export function toConnectionString({ password, port }: PostgresState, database = DATABASE): string {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/** How to reach the server that was started last in `dataDir`. */
+export async function readConnectionString(dataDir: string): Promise<string> {
+  const state = await readPostgresState(dataDir);
+  if (state?.port) return toConnectionString(state);
+  throw new Error('The embedded PostgreSQL is being created just now: try again in a few seconds.');
 }
 
 const stateFile = (dataDir: string) => join(dataDir, 'postgres.json');

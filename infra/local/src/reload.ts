@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { Running } from '@messaging/shared';
+
+const TSC = join('node_modules', 'typescript', 'bin', 'tsc');
+const SETTLE_MS = 150; // editors and git write many files at once
+
+/**
+ * Compiles when a source file in the working folder changes, and calls `reload` where that succeeded; else the compiler
+ * has said why, and what runs goes on running.
+ */
+export function reloadOnChange(reload: () => Promise<void>, say: (line: string) => void): Running {
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  let closed = false;
+
+  async function compileAndReload(): Promise<void> {
+    if (closed) return;
+    say('Sources have changed: compiling ...');
+    if (!(await compile()) || closed) return;
+    await reload().catch((error: Error) => say(error.message));
+    say('Reloaded.');
+  }
+
+  const watchers = listSourceFolders().map((folder) =>
+    watch(folder, { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        running = running.then(compileAndReload);
+      }, SETTLE_MS);
+    }),
+  );
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+      await running;
+    },
+  };
+}
+
+function listSourceFolders(): string[] {
+  const members = ['apps', 'packages'].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  return members
+    .flatMap((member) => [join(member, 'src'), join(member, 'migrations')])
+    .filter((path) => existsSync(path));
+}
+
+async function compile(): Promise<boolean> {
+  const compiler = spawn(process.execPath, [TSC, '-b'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(compiler, 'exit');
+  return code === 0;
+}

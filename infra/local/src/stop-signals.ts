@@ -1,0 +1,31 @@
+const IMPATIENT_AFTER_MS = 1_000;
+
+export interface StopSignals {
+  /** Aborted by the first signal that asks us to stop. */
+  signal: AbortSignal;
+}
+
+/**
+ * Listens to what asks a process to stop. A second request calls `leaveAtOnce`; requests that follow the first closely
+ * are the same one, because npm passes on the Ctrl-C that we got from the terminal already.
+ */
+export function listenToStopSignals(leaveAtOnce: () => void): StopSignals {
+  const controller = new AbortController();
+  let firstAt: number | undefined;
+  const onSignal = () => {
+    if (firstAt === undefined) {
+      firstAt = performance.now();
+      controller.abort();
+    } else if (performance.now() - firstAt > IMPATIENT_AFTER_MS) leaveAtOnce();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return { signal: controller.signal };
+}
+
+/** Resolves when `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
