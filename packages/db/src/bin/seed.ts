@@ -43,10 +43,7 @@ async function seed(options: SeedOptions): Promise<void> {
     process.stdout.write(describe(summary));
   } catch (error) {
     progress.close();
-    fail(
-      error instanceof Error ? error.message || String(error) : String(error),
-      error instanceof SeedInterruptedError ? interruption.exitCode() : 1,
-    );
+    fail(describeError(error), error instanceof SeedInterruptedError ? interruption.exitCode() : 1);
   }
 }
 
@@ -66,6 +63,14 @@ function createInterruption(): { signal: AbortSignal; exitCode: () => number } {
 
 function describe({ contacts, messages, seed, durationMs }: SeedSummary): string {
   return `Loaded ${formatCount(contacts)} contacts and ${formatCount(messages)} messages (seed ${seed}) in ${formatDuration(durationMs)}.\n`;
+}
+
+/** What happened and why; a host with two addresses refuses with one error for each. */
+function describeError(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describeError).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  const reason = error.cause instanceof Error && !(error instanceof SeedInterruptedError) ? error.cause.message : '';
+  return reason ? `${error.message} (${reason})` : error.message;
 }
 
 function fail(line: string, exitCode: number): void {

@@ -129,7 +129,10 @@ async function copyRows(session: SeedSession, size: DataSetSize): Promise<void> 
   const copy = async <Row>(target: string, rows: Iterable<Row>, toLine: (row: Row) => string) => {
     // Rows of a table that this transaction has truncated can be frozen: no later vacuum has to visit them.
     const destination = session.client.query(copyFrom(`copy ${target} from stdin (freeze)`));
-    const source = Readable.from(toCopyChunks(rows, toLine, progress.advance), { objectMode: true, highWaterMark: 1 });
+    const source = Readable.from(
+      toCopyChunks(rows, toLine, (made) => progress.advance(made)),
+      { objectMode: true, highWaterMark: 1 },
+    );
     await pipeline(source, destination, { signal: session.signal });
   };
   await phase(

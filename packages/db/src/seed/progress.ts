@@ -40,7 +40,7 @@ export function createTerminalProgress(stream: NodeJS.WriteStream): ProgressDisp
         return;
       }
       const format = `${phase} {bar} {percentage}% | {value} of {total} | {rate} rows/s | {eta_formatted} left`;
-      const options = { format, stream, formatValue, hideCursor: true, clearOnComplete: true, etaBuffer: 50 };
+      const options = { format, stream, formatValue, hideCursor: true, clearOnComplete: true, etaBuffer: 500 };
       bar = new SingleBar(options, Presets.shades_classic);
       bar.start(totalRows, 0, rate(0));
     },
@@ -96,9 +96,10 @@ export function formatCount(count: number): string {
 /** `0.24 s`, `65.7 s`, `2 min 5 s` */
 export function formatDuration(durationMs: number): string {
   const seconds = durationMs / 1_000;
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
-  if (seconds < 100) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function formatValue(value: number, _options: unknown, kind: string): string {
