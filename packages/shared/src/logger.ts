@@ -30,8 +30,9 @@ export function createLogger(config: LoggingConfig, name: string, sink?: Destina
   if (sink) return pino(options, sink);
   if (!config.pretty) return pino(options);
   const { formatters: _, ...transportable } = options; // a transport runs in a thread, which takes no functions
+  const target = import.meta.resolve('pino-pretty'); // pino itself would look for it where only our callers' packages are
   return pino({
     ...transportable,
-    transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } },
+    transport: { target, options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } },
   });
 }
