@@ -17,7 +17,11 @@ const services = {
 export default {
   testTimeout: 30_000,
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,packages,infra}/*/src/**/*.test.ts', '<rootDir>/docs/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,packages,infra}/*/src/**/*.test.ts', '<rootDir>/docs/*.test.ts'],
+    },
     {
       ...common,
       ...services,

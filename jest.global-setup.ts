@@ -9,10 +9,14 @@ export default async function startServices(): Promise<void> {
   if (services.redisUrl) env.TEST_REDIS_URL = services.redisUrl;
   else delete env.TEST_REDIS_URL;
 
-  globalThis.closeTestServices = services.close;
+  let closing: Promise<void> | undefined;
+  globalThis.closeTestServices = () => {
+    closing ??= services.close();
+    return closing;
+  };
   // Jest ends at once on Ctrl-C; containers and a server that is no part of its process group would stay.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void services.close().finally(() => process.exit(1)));
+    process.on(signal, () => void globalThis.closeTestServices().finally(() => process.exit(1)));
   }
 }
 

@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Running } from '@messaging/shared';
-import getPort, { portNumbers } from 'get-port';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import pg from 'pg';
 import { initCluster, isInitialized, postgresEnv } from './init-cluster.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
@@ -88,6 +88,7 @@ async function ensureCluster(home: PostgresHome, dataDir: string): Promise<Postg
 }
 
 async function choosePort(wanted: number, say: (line: string) => void): Promise<number> {
+  clearLockedPorts(); // else it would not name the port of a server that this process has just stopped
   if (wanted === 0) return getPort({ host: '127.0.0.1' });
   const port = await getPort({ port: [wanted, ...portNumbers(DEFAULT_PORT, DEFAULT_PORT + 99)] });
   if (port !== wanted) say(`Port ${wanted} is taken: PostgreSQL uses ${port}.`);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandOf, isGoneWithin, signal } from './processes.ts';
 
@@ -8,7 +8,12 @@ import { commandOf, isGoneWithin, signal } from './processes.ts';
  */
 export async function stopOrphan(clusterDir: string, say: (line: string) => void): Promise<void> {
   const pid = await readPid(clusterDir);
-  if (pid === undefined || !isServerOf(pid, clusterDir)) return;
+  const command = pid && commandOf(pid);
+  if (!pid || !command) return;
+  if (!command.includes('postgres') || !command.includes(`-D ${clusterDir} `)) {
+    await rm(pidFile(clusterDir)); // PostgreSQL would take the stranger for the server, and refuse to start
+    return;
+  }
   say(`Stopping PostgreSQL (pid ${pid}), which an earlier start left running.`);
   await stopServer(pid);
 }
@@ -24,14 +29,11 @@ export async function stopServer(pid: number): Promise<void> {
 
 async function readPid(clusterDir: string): Promise<number | undefined> {
   try {
-    const [pid] = (await readFile(join(clusterDir, 'postmaster.pid'), 'utf8')).split('\n');
+    const [pid] = (await readFile(pidFile(clusterDir), 'utf8')).split('\n');
     return Number(pid);
   } catch {
     return undefined; // no server runs
   }
 }
 
-function isServerOf(pid: number, clusterDir: string): boolean {
-  const command = commandOf(pid);
-  return command?.includes('postgres') === true && command.includes(`-D ${clusterDir} `);
-}
+const pidFile = (clusterDir: string) => join(clusterDir, 'postmaster.pid');
