@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import {
@@ -12,6 +15,7 @@ import type { TestServices } from './test-services.ts';
 
 const POSTGRES_IMAGE = 'postgres:18';
 const REDIS_IMAGE = 'redis:8';
+const DEFAULT_SOCKET = '/var/run/docker.sock';
 const ENGINE_DEADLINE_MS = 3_000;
 const PULL_DEADLINE_MS = 120_000;
 
@@ -61,7 +65,7 @@ function startRedis() {
 
 /** An engine may answer and still have no images and no registry to get them from. */
 async function requireImages(): Promise<void> {
-  const client = await within(ENGINE_DEADLINE_MS, getContainerRuntimeClient()).catch((error: unknown) => {
+  const client = await findEngine().catch((error: unknown) => {
     throw new NoContainersError('no Docker engine answers', { cause: error });
   });
   for (const image of [POSTGRES_IMAGE, REDIS_IMAGE].map((name) => ImageName.fromString(name))) {
@@ -70,6 +74,26 @@ async function requireImages(): Promise<void> {
       throw new NoContainersError(`image ${image.string} cannot be pulled: ${firstLine(error)}`, { cause: error });
     });
   }
+}
+
+async function findEngine() {
+  // testcontainers would wait, and keep this process, for ever when an engine takes the connection and then hangs.
+  const socketPath = findSocket();
+  if (socketPath) await ping(socketPath);
+  return within(ENGINE_DEADLINE_MS, getContainerRuntimeClient());
+}
+
+function findSocket(): string | undefined {
+  // biome-ignore lint/style/noProcessEnv: how every Docker client is told where the engine is
+  const host = process.env.DOCKER_HOST;
+  if (host) return host.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
+  return existsSync(DEFAULT_SOCKET) ? DEFAULT_SOCKET : undefined;
+}
+
+async function ping(socketPath: string): Promise<void> {
+  const asked = request({ socketPath, path: '/_ping', signal: AbortSignal.timeout(ENGINE_DEADLINE_MS) }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
 }
 
 async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
@@ -85,5 +109,5 @@ async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promis
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim() ?? '';
 }
