@@ -1,4 +1,4 @@
-import { databaseEnv, loadConfig, port, redisEnv, shutdownEnv, toDatabaseConfig } from '@messaging/shared';
+import { databaseEnv, loadConfig, port, shutdownEnv, toDatabaseConfig } from '@messaging/shared';
 import { z } from 'zod';
 
 const DEFAULT_API_PORT = 3_000;
@@ -8,7 +8,6 @@ const DEFAULT_WORKER_PORT = 3_001;
 export interface LocalSettings {
   /** A database of the user's own; without it the embedded one is started. */
   connectionString: string | undefined;
-  redisUrl: string | undefined;
   apiPort: number;
   /** Only a port that the user chose is insisted on. */
   workerPort: { number: number; chosen: boolean };
@@ -17,7 +16,6 @@ export interface LocalSettings {
 
 const localEnv = z.object({
   ...databaseEnv,
-  ...redisEnv,
   ...shutdownEnv,
   PORT: port().default(DEFAULT_API_PORT),
   WORKER_PORT: port().optional(),
@@ -25,11 +23,10 @@ const localEnv = z.object({
 
 /** @throws ConfigError with every problem */
 export function loadLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
-  const { PORT, WORKER_PORT, REDIS_URL, SHUTDOWN_TIMEOUT_MS, ...database } = loadConfig(localEnv, env);
+  const { PORT, WORKER_PORT, SHUTDOWN_TIMEOUT_MS, ...database } = loadConfig(localEnv, env);
   const isExternal = Boolean(env.DATABASE_URL || env.DB_HOST);
   return {
     connectionString: isExternal ? toDatabaseConfig(database).connectionString : undefined,
-    redisUrl: REDIS_URL,
     apiPort: PORT,
     workerPort: { number: WORKER_PORT ?? DEFAULT_WORKER_PORT, chosen: WORKER_PORT !== undefined },
     shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,

@@ -39,11 +39,12 @@ export async function runStack(settings: LocalSettings, options: StackOptions): 
   const logger = createLogger({ level: 'warn', pretty: options.env.LOG_PRETTY === 'true' }, 'local');
   const release = createReleaseStack(logger);
   const kills: Starting['kills'] = [];
-  const { signal } = listenToStopSignals(async () => {
+  const leaveAtOnce = async () => {
     say('Leaving at once.');
     await Promise.allSettled(kills.toReversed().map((kill) => kill()));
     process.exit(1);
-  });
+  };
+  const { signal } = listenToStopSignals(leaveAtOnce, { isRunByNpm: Boolean(options.env.npm_lifecycle_event) });
   try {
     const { failed } = await startStack({ ...options, settings, logger, release, kills, signal });
     await Promise.race([aborted(signal), failed]);
