@@ -55,7 +55,9 @@ export const workerEnv = z.object({
     .default('messaging')
     .describe('Prefix of our keys in Redis'),
   REFRESH_QUIET_MS: durationMs(0, 60_000).default(250).describe('A refresh waits until no change came for this long'),
-  REFRESH_MAX_WAIT_MS: durationMs(0, 600_000).default(5_000).describe('Changes that never pause are refreshed after this time at the latest'),
+  REFRESH_MAX_WAIT_MS: durationMs(0, 600_000)
+    .default(5_000)
+    .describe('Changes that never pause are refreshed after this time at the latest'),
   REFRESH_REST_FACTOR: integer(0, 100)
     .default(3)
     .describe(

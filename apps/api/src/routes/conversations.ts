@@ -1,4 +1,4 @@
-import { listConversations, searchConversations, type ViewStatus } from '@messaging/db';
+import { getViewStatus, listConversations, searchConversations, type ViewStatus } from '@messaging/db';
 import { conversationsQuery, parse } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import type { ApiDeps } from '../app.ts';
@@ -17,9 +17,12 @@ export function conversationRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
         setViewHeaders(res, page.view);
         sendJsonPage(res, 'conversations', page);
       } else {
-        const { view, ...page } = await searchConversations(db, searchValue, request);
+        const [{ conversations, pagination }, view] = await Promise.all([
+          searchConversations(db, searchValue, request),
+          getViewStatus(db),
+        ]);
         setViewHeaders(res, view);
-        res.json(page);
+        res.json({ conversations, pagination });
       }
     })
     .all(allowOnly('GET', 'HEAD'));

@@ -1,15 +1,10 @@
 import type { Queryable } from '../pool.ts';
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
 import { one } from '../sql.ts';
+import { VIEW_STATUS_COLUMNS, type ViewStatus } from './get-view-status.ts';
+import { mergedConversations, NEWEST_FIRST } from './merged-conversations.ts';
 import { isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
 
 const SCOPE = 'conversations';
-
-/** How far the materialized view itself is behind; the list is always fresh. */
-export interface ViewStatus {
-  refreshedAt: string | null;
-  pendingChanges: number;
-}
 
 /** A page of conversations, newest last message first, ties by contact id descending; `match` is null in each. */
 export interface ConversationsJsonPage extends JsonPage {
@@ -48,22 +43,11 @@ function startValues({ after, offset }: PageStart): unknown[] {
   return after ?? [offset];
 }
 
-const COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
-const NEWEST_FIRST = 'order by last_message_at desc, contact_id desc';
-
-/** The two sides of the merge in order, each as far as the page can need it. */
-const merged = (where: string, limit: string) => `
-  (select ${COLUMNS} from conversation_changes where last_message_at is not null ${where} ${NEWEST_FIRST} limit ${limit})
-  union all
-  (select ${COLUMNS} from recent_conversations v
-   where not exists (select from conversation_changes c where c.contact_id = v.contact_id) ${where}
-   ${NEWEST_FIRST} limit ${limit})`;
-
 const page = (where: string, limit: string, offset: string) => `
   with page as materialized (
     select *, row_number() over (${NEWEST_FIRST}) as position
     from (
-      select * from (${merged(where, limit)}) merged ${NEWEST_FIRST} limit $1 + 1 offset ${offset}
+      select * from (${mergedConversations({ where, limit })}) merged ${NEWEST_FIRST} limit $1 + 1 offset ${offset}
     ) rows
   ), last_row as (
     select last_message_at, contact_id from page where position <= $1 order by position desc limit 1
@@ -85,12 +69,7 @@ const page = (where: string, limit: string, offset: string) => `
     (select count(*) from recent_conversations)
       - (select count(*) from conversation_changes join recent_conversations using (contact_id))
       + (select count(*) from conversation_changes where last_message_at is not null) as "total",
-    (select count(*) from conversation_changes) as "pendingChanges",
-    (
-      select started_at from view_refreshes
-      where view_name = '${RECENT_CONVERSATIONS}' and finished_at is not null and error is null
-      order by started_at desc limit 1
-    ) as "refreshedAt"`;
+    ${VIEW_STATUS_COLUMNS}`;
 
 const NUMBERED = page('', '$1 + 1 + $2::bigint', '$2::bigint');
 const AFTER = page('and (last_message_at, contact_id) < ($2::timestamptz, $3::bigint)', '$1 + 1', '0');

@@ -1,0 +1,24 @@
+import type { Queryable } from '../pool.ts';
+import { RECENT_CONVERSATIONS } from '../read-models.ts';
+import { one } from '../sql.ts';
+
+/** How far the materialized view itself is behind; reads are always fresh. */
+export interface ViewStatus {
+  /** The view shows what was committed before this time; null when it was never refreshed. */
+  refreshedAt: string | null;
+  pendingChanges: number;
+}
+
+/** SQL for the two columns, for a statement that has more to say. */
+export const VIEW_STATUS_COLUMNS = `
+  (select count(*) from conversation_changes) as "pendingChanges",
+  (
+    select started_at from view_refreshes
+    where view_name = '${RECENT_CONVERSATIONS}' and finished_at is not null and error is null
+    order by started_at desc limit 1
+  ) as "refreshedAt"`;
+
+/** Reads how far the view is behind. */
+export function getViewStatus(db: Queryable): Promise<ViewStatus> {
+  return one<ViewStatus & Record<string, unknown>>(db, `select ${VIEW_STATUS_COLUMNS}`, [], 'view-status');
+}

@@ -1,0 +1,27 @@
+/** Columns of a conversation in the view, in the pending changes, and in the merge of both. */
+export const CONVERSATION_COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
+
+export const NEWEST_FIRST = 'order by last_message_at desc, contact_id desc';
+
+/**
+ * SQL for the conversations as they are now, newest first: the pending changes, and the view without the contacts that
+ * have one. Each side is read in index order, and only as far as `limit` needs it.
+ */
+export const mergedConversations = ({ where = '', limit }: { where?: string; limit: string }): string => `
+  select ${CONVERSATION_COLUMNS} from (
+    (select ${CONVERSATION_COLUMNS} from conversation_changes
+     where last_message_at is not null ${where} ${NEWEST_FIRST} limit ${limit})
+    union all
+    (select ${CONVERSATION_COLUMNS} from recent_conversations v
+     where not exists (select from conversation_changes c where c.contact_id = v.contact_id) ${where}
+     ${NEWEST_FIRST} limit ${limit})
+  ) merged
+  ${NEWEST_FIRST} limit ${limit}`;
+
+/** SQL for those conversations whose contact is in the relation `among (contact_id)`, in no order. */
+export const conversationsAmong = (among: string): string => `
+  select ${CONVERSATION_COLUMNS} from conversation_changes join ${among} using (contact_id)
+  where last_message_at is not null
+  union all
+  select ${CONVERSATION_COLUMNS} from recent_conversations v join ${among} using (contact_id)
+  where not exists (select from conversation_changes c where c.contact_id = v.contact_id)`;

@@ -1,0 +1,77 @@
+import type { Match } from '@messaging/shared';
+import type { Queryable } from '../pool.ts';
+import { many } from '../sql.ts';
+import { excerpt, highlight, highlightDigits } from './snippet.ts';
+import type { SearchTerm } from './term.ts';
+
+/**
+ * Says how each of the contacts matches: by name before phone number before its newest matching message.
+ * One that does not match any more, because it was changed a moment ago, is left out.
+ */
+export async function describeMatches(
+  db: Queryable,
+  term: SearchTerm,
+  contactIds: number[],
+  { fromSegments }: { fromSegments: boolean },
+): Promise<Map<number, Match>> {
+  if (contactIds.length === 0) return new Map();
+  const text = fromSegments ? FROM_SEGMENTS : FROM_MESSAGES;
+  const name = fromSegments ? 'describe-matches' : undefined;
+  const rows = await many<MatchRow>(db, text, [contactIds, term.folded, term.digits], name);
+  return new Map(rows.flatMap((row) => (row.field ? [[row.contactId, toMatch(row, row.field, term)]] : [])));
+}
+
+interface MatchRow {
+  contactId: number;
+  name: string;
+  phoneNumber: string;
+  field: 'name' | 'phoneNumber' | 'phoneDigits' | 'message' | null;
+  messageId: number | null;
+  messageExcerpt: string | null;
+  [column: string]: unknown;
+}
+
+function toMatch(row: MatchRow, field: NonNullable<MatchRow['field']>, { folded, digits }: SearchTerm): Match {
+  const { messageId } = row;
+  if (field === 'name') return { field, ...highlight(row.name, folded), messageId };
+  if (field === 'phoneNumber') return { field, ...highlight(row.phoneNumber, folded), messageId };
+  if (field === 'phoneDigits')
+    return { field: 'phoneNumber', ...highlightDigits(row.phoneNumber, digits ?? ''), messageId };
+  return { field, ...excerpt(row.messageExcerpt ?? '', folded), messageId };
+}
+
+const describe = (newestMatching: string) => `
+  select
+    k.id as "contactId", k.name, k.phone_number as "phoneNumber",
+    coalesce(k.field, case when newest.id is not null then 'message' end) as field,
+    newest.id as "messageId",
+    match_excerpt(newest.content, $2) as "messageExcerpt"
+  from (
+    select id, name, phone_number, case
+      when strpos(name_folded, $2) > 0 then 'name'
+      when strpos(phone_number_folded, $2) > 0 then 'phoneNumber'
+      when strpos(phone_digits, $3) > 0 then 'phoneDigits'
+    end as field
+    from contacts where id = any($1::bigint[])
+  ) k
+  left join lateral (${newestMatching} order by m.created_at desc, m.id desc limit 1) newest on k.field is null`;
+
+/**
+ * The first matching segment, by the time of its newest message, bounds how old the newest match can be. Segments
+ * overlap where messages were back-dated, so every segment from there on is looked at.
+ */
+const FROM_SEGMENTS = describe(`
+    select m.id, m.content
+    from (
+      select oldest_at from message_segments
+      where contact_id = k.id and strpos(body, $2) > 0
+      order by newest_at desc
+      limit 1
+    ) first_match
+    join message_segments s on s.contact_id = k.id and s.newest_at >= first_match.oldest_at and strpos(s.body, $2) > 0
+    cross join unnest(s.message_ids, string_to_array(s.body, U&'\\0300')) as part (message_id, content)
+    join messages m on m.id = part.message_id
+    where strpos(part.content, $2) > 0`);
+
+const FROM_MESSAGES = describe(`
+    select m.id, m.content from messages m where m.contact_id = k.id and strpos(fold_text(m.content), $2) > 0`);
