@@ -1,11 +1,11 @@
-import { createPool, waitForDatabase } from '@messaging/db';
+import { buildSegments, createPool, getPendingChanges, waitForDatabase } from '@messaging/db';
 import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health.ts';
 import { startListener } from './listener.ts';
 import { startRefreshConsumer } from './refresh-consumer.ts';
 import { startRefreshQueue } from './refresh-queue.ts';
-import { startSweep } from './sweep.ts';
+import { startRepeating } from './repeat.ts';
 
 export { type WorkerConfig, workerEnv } from './config.ts';
 
@@ -27,7 +27,16 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     const queue = release.push('queue', startRefreshQueue(config, logger), (q) => q.close());
     release.push('consumer', startRefreshConsumer(config, { pool, queue, logger }), (c) => c.close());
     const listener = release.push('listener', await startListener(config.database, queue, logger), (l) => l.close());
-    release.push('sweep', startSweep(config.sweepIntervalMs, { pool, queue, logger }), (s) => s.close());
+    // A notification can be lost, and one is only sent for the first change: this finds the rest.
+    const sweep = startRepeating('sweep', config.sweepIntervalMs, logger, async () => {
+      if ((await getPendingChanges(pool)).changes > 0) queue.nudge();
+    });
+    release.push('sweep', sweep, (s) => s.close());
+    const builder = startRepeating('build segments', config.sweepIntervalMs, logger, async (signal) => {
+      const ranges = await buildSegments(pool, { signal });
+      if (ranges > 0) logger.info({ ranges }, 'search segments built');
+    });
+    release.push('segment builder', builder, (b) => b.close());
     const health = release.push('health', await startHealthServer(config, { pool, queue, listener }), (h) => h.close());
     const backend = config.queue.redisUrl ? 'redis' : 'postgres';
     logger.info({ host: config.host, port: health.port, queueBackend: backend }, 'worker started');

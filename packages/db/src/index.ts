@@ -13,4 +13,5 @@ export { listMessages } from './queries/list-messages.ts';
 export { searchConversations } from './queries/search-conversations.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';
+export { buildSegments } from './segments.ts';
 export { waitForDatabase } from './wait-for-database.ts';

@@ -4,12 +4,13 @@ import { isUnavailable } from './pg-errors.ts';
 import type { Queryable } from './pool.ts';
 import { connectionOptions } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
+import { mergeSegments } from './segments.ts';
 import { one } from './sql.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
 export type RefreshOutcome =
   | { skipped: true }
-  | { skipped: false; changesSeen: number; changesPruned: number; durationMs: number };
+  | { skipped: false; changesSeen: number; changesPruned: number; segmentsMerged: number; durationMs: number };
 
 /** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
 const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
@@ -17,7 +18,8 @@ const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
 const KEPT_REFRESHES = 1_000;
 
 /**
- * Refreshes `recent_conversations` without blocking readers, then forgets the pending changes that it saw.
+ * Refreshes `recent_conversations` without blocking readers, merges the search segments of the contacts that had changed,
+ * then forgets the pending changes that it saw.
  * A change that is committed meanwhile stays pending. Crashing anywhere in between is harmless: what is still listed
  * as pending is merged over the view again. Uses a connection of its own, so that the lock ends with the process.
  * @throws what PostgreSQL says, after recording it in `view_refreshes`
@@ -52,9 +54,16 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
   );
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
+    const segmentsMerged = await mergeSegments(client, seen.snapshot);
     const changesPruned = await pruneChanges(client, seen.snapshot);
     await finishRefresh(client, seen.refreshId, null);
-    return { skipped: false, changesSeen: seen.changesSeen, changesPruned, durationMs: performance.now() - startedMs };
+    return {
+      skipped: false,
+      changesSeen: seen.changesSeen,
+      changesPruned,
+      segmentsMerged,
+      durationMs: performance.now() - startedMs,
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!isUnavailable(error) || (error as { code?: string }).code) {

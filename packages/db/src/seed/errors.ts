@@ -30,7 +30,7 @@ export class SeedInterruptedError extends Error {
   constructor(isLoaded: boolean, options?: ErrorOptions) {
     super(
       isLoaded
-        ? 'Interrupted after everything was loaded: only the statistics are missing, and autovacuum will gather them.'
+        ? 'Interrupted after everything was loaded: the worker will build the search segments that are missing, autovacuum the statistics.'
         : 'Interrupted: the database holds what it held before, nothing of this seed was kept.',
       options,
     );

@@ -4,6 +4,8 @@ import { createLogger, type Logger } from '@messaging/shared';
 import { from as copyFrom } from 'pg-copy-streams';
 import { migrate } from '../migrate.ts';
 import { pgCode } from '../pg-errors.ts';
+import { createPool } from '../pool.ts';
+import { buildSegments } from '../segments.ts';
 import { maybeOne } from '../sql.ts';
 import { CONTACT_COLUMNS, contactLine, MESSAGE_COLUMNS, messageLine, toCopyChunks } from './copy-format.ts';
 import { type Definition, listDefinitions, listTriggers } from './definitions.ts';
@@ -25,6 +27,9 @@ export interface SeedSummary extends DataSetSize {
 }
 
 const TABLES = ['contacts', 'messages'] as const;
+const SEGMENTS = ['message_segments', 'unsegmented_contacts'] as const;
+/** The build folds every text: two backends are as many as a small machine has cores. */
+const BUILD_CONNECTIONS = 2;
 const VIEW = 'recent_conversations';
 
 /**
@@ -55,8 +60,9 @@ export async function seedDatabase(
     return await withSeedSession(connectionString, progress, signal, async (session) => {
       await load(session, options);
       isLoaded = true;
+      await session.phase('search segments', () => buildAllSegments(connectionString, logger, signal));
       await session.phase('vacuum and analyze', () =>
-        session.run(`vacuum (analyze) contacts, messages, ${VIEW}, conversation_changes`),
+        session.run(`vacuum (analyze) contacts, messages, ${VIEW}, conversation_changes, message_segments`),
       );
       return {
         contacts,
@@ -87,7 +93,7 @@ async function load(session: SeedSession, options: SeedOptions): Promise<void> {
   // The trigger on truncate would record every conversation as changed.
   for (const { disable } of triggers) await run(disable);
   for (const { drop } of definitions.toReversed()) await run(drop);
-  await run(`truncate ${TABLES.join(', ')}`);
+  await run(`truncate ${[...TABLES, ...SEGMENTS].join(', ')}`);
 
   await copyRows(session, options);
   await createDefinitions(session, definitions);
@@ -95,6 +101,7 @@ async function load(session: SeedSession, options: SeedOptions): Promise<void> {
   await run(`alter table contacts alter column id restart with ${options.contacts + 1}`);
   await run(`alter table messages alter column id restart with ${options.messages + 1}`);
   for (const { enable } of triggers) await run(enable);
+  await run('call discard_message_segments()');
   await session.phase('view', () => rebuildView(session));
   await finishRun(client, runId);
   await session.phase('commit', () => run('commit'));
@@ -111,7 +118,7 @@ async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
     try {
       // A materialized view cannot be locked by name; emptying it takes the lock that refreshes respect.
       if (view) await run(`refresh materialized view ${VIEW} with no data`);
-      await run(`lock table ${TABLES.join(', ')}, conversation_changes in access exclusive mode`);
+      await run(`lock table ${[...TABLES, ...SEGMENTS].join(', ')}, conversation_changes in access exclusive mode`);
       return;
     } catch (error) {
       await client.query('rollback');
@@ -161,4 +168,16 @@ async function rebuildView({ run }: SeedSession): Promise<void> {
     `update view_refreshes set finished_at = clock_timestamp()
      where id = (select max(id) from view_refreshes where view_name = '${VIEW}')`,
   );
+}
+
+/** After the commit, in ranges: an interrupted build is gone on with by the worker, and searches are right meanwhile. */
+async function buildAllSegments(connectionString: string, logger: Logger, signal: AbortSignal): Promise<void> {
+  const database = { connectionString, poolSize: BUILD_CONNECTIONS, statementTimeoutMs: 0 };
+  const pool = createPool(database, logger, 'messaging-seed');
+  try {
+    await buildSegments(pool, { connections: BUILD_CONNECTIONS, signal });
+    signal.throwIfAborted();
+  } finally {
+    await pool.end();
+  }
 }
