@@ -21,10 +21,19 @@ export interface RunningApi extends Running {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const release = createReleaseStack(logger);
   try {
-    const pool = release.push('postgres', createPool(config.database, logger, 'messaging-api'), (p) => p.end());
+    const pool = release.push('postgres', createPool(config.database, logger, 'messaging-api', 'pages'), (p) =>
+      p.end(),
+    );
+    const search = {
+      ...config.database,
+      poolSize: config.search.poolSize,
+      statementTimeoutMs: config.search.timeoutMs,
+    };
+    const searchPool = createPool(search, logger, 'messaging-search', 'search');
+    release.push('postgres for searches', searchPool, (p) => p.end());
     await waitForDatabase(pool, logger, config.startTimeoutMs);
     const state = { closing: false };
-    const server = createServer(createApp({ db: pool, logger, state }));
+    const server = createServer(createApp({ db: pool, searchDb: searchPool, logger, state }));
     release.push('server', server, closeServer);
     release.push('readiness', state, async () => {
       state.closing = true;

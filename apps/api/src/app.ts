@@ -12,6 +12,8 @@ import { messageRoutes } from './routes/messages.ts';
 /** What the routes work with. */
 export interface ApiDeps {
   db: Pool;
+  /** Searches have connections of their own, so that a slow one holds up no page. */
+  searchDb: Pool;
   logger: Logger;
   state: { closing: boolean };
 }

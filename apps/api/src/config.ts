@@ -2,6 +2,7 @@ import {
   type DatabaseConfig,
   databaseEnv,
   durationMs,
+  integer,
   type LoggingConfig,
   loggingEnv,
   port,
@@ -18,6 +19,7 @@ export interface ApiConfig {
   database: DatabaseConfig;
   logging: LoggingConfig;
   startTimeoutMs: number;
+  search: { poolSize: number; timeoutMs: number };
   drainDelayMs: number;
   shutdownTimeoutMs: number;
 }
@@ -36,6 +38,12 @@ export const apiEnv = z.object({
     .default('required')
     .describe('`off`: serve addresses beyond loopback to everyone who reaches them'),
   START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
+  SEARCH_POOL_SIZE: integer(1, 100)
+    .default(4)
+    .describe('Connections for searches at most: they cannot take those of the other reads'),
+  SEARCH_TIMEOUT_MS: durationMs(100, 600_000)
+    .default(10_000)
+    .describe('A statement of a search is cancelled after this time, and the search answered with 503'),
   SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
     .default(0)
     .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
@@ -54,6 +62,7 @@ export const apiConfig = apiEnv
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
       startTimeoutMs: env.START_TIMEOUT_MS,
+      search: { poolSize: env.SEARCH_POOL_SIZE, timeoutMs: env.SEARCH_TIMEOUT_MS },
       drainDelayMs: env.SHUTDOWN_DRAIN_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     }),

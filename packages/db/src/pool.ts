@@ -20,12 +20,27 @@ export const types: pg.CustomTypesConfig = {
     parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+const SESSION_OPTIONS = '-c timezone=UTC -c datestyle=ISO -c jit=off';
+
+/** What a pool is for, as settings of its sessions. */
+const PURPOSES = {
+  general: '',
+  /**
+   * Pages are read in index order, always. Their statements are prepared, so a plan made while `conversation_changes`
+   * was empty, when reading all of it is cheap, would stay when it has 50,000 rows.
+   */
+  pages: '-c enable_seqscan=off',
+  /** As for pages. A scan of all segments may use two cores: the planner overrates how many rows it returns. */
+  search:
+    '-c enable_seqscan=off -c max_parallel_workers_per_gather=1 -c parallel_setup_cost=10 -c parallel_tuple_cost=0.001',
+};
+
 /** Settings of every connection: UTC, and timeouts that keep a forgotten transaction from holding locks for ever. */
 export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
   return {
     connectionString: config.connectionString,
     application_name: applicationName,
-    options: '-c timezone=UTC -c datestyle=ISO',
+    options: SESSION_OPTIONS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     types,
@@ -36,9 +51,15 @@ export function connectionOptions(config: DatabaseConfig, applicationName: strin
  * Opens connections on demand, at most `config.poolSize`; the caller ends the pool.
  * A connection that breaks while idle is logged and replaced.
  */
-export function createPool(config: DatabaseConfig, logger: Logger, applicationName: string): Pool {
+export function createPool(
+  config: DatabaseConfig,
+  logger: Logger,
+  applicationName: string,
+  purpose: keyof typeof PURPOSES = 'general',
+): Pool {
   const pool = new pg.Pool({
     ...connectionOptions(config, applicationName),
+    options: `${SESSION_OPTIONS} ${PURPOSES[purpose]}`.trim(),
     max: config.poolSize,
     statement_timeout: config.statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,

@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from '@messaging/shared';
 import pg from 'pg';
+import { cancelOnAbort } from './cancel.ts';
 import { isUnavailable } from './pg-errors.ts';
 import type { Queryable } from './pool.ts';
 import { connectionOptions } from './pool.ts';
@@ -32,7 +33,7 @@ export async function refreshRecentConversations(
   const client = new pg.Client({ ...connectionOptions(config, 'messaging-refresh'), statement_timeout: timeoutMs });
   client.on('error', () => {}); // the running query rejects with the same error
   await client.connect();
-  const stopCancelling = cancelOnAbort(client, config, signal);
+  const stopCancelling = cancelOnAbort(client, connectionOptions(config, 'messaging-refresh'), signal);
   try {
     const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
     return locked ? await refreshAndPrune(client) : { skipped: true };
@@ -94,19 +95,4 @@ async function finishRefresh(client: Queryable, refreshId: number, error: string
     error,
   ]);
   await client.query('delete from view_refreshes where id <= $1', [refreshId - KEPT_REFRESHES]);
-}
-
-/** Lets a closing process end a long REFRESH at once: cancels the backend's statement from another connection. */
-function cancelOnAbort(client: pg.Client, config: DatabaseConfig, signal: AbortSignal | undefined): () => void {
-  const backendPid = (client as unknown as { processID: number }).processID;
-  const cancel = async (): Promise<void> => {
-    const canceller = new pg.Client(connectionOptions(config, 'messaging-refresh-cancel'));
-    canceller.on('error', () => {}); // best effort: without it the refresh runs to its end
-    await canceller.connect();
-    await canceller.query('select pg_cancel_backend($1)', [backendPid]);
-    await canceller.end();
-  };
-  const listener = () => void cancel().catch(() => {});
-  signal?.addEventListener('abort', listener, { once: true });
-  return () => signal?.removeEventListener('abort', listener);
 }

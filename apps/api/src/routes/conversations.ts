@@ -6,7 +6,7 @@ import { sendJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
-export function conversationRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searchDb'>): Router {
   const router = Router();
   router
     .route('/conversations')
@@ -18,7 +18,7 @@ export function conversationRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
         sendJsonPage(res, 'conversations', page);
       } else {
         const [{ conversations, pagination }, view] = await Promise.all([
-          searchConversations(db, searchValue, request),
+          searchConversations(searchDb, searchValue, request, abortedByClient(res)),
           getViewStatus(db),
         ]);
         setViewHeaders(res, view);
@@ -27,6 +27,15 @@ export function conversationRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
     })
     .all(allowOnly('GET', 'HEAD'));
   return router;
+}
+
+/** Aborts when the client goes away before it has its answer. */
+function abortedByClient(res: Response): AbortSignal {
+  const controller = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 /** Tells how far the materialized view is behind; the answer itself is fresh. */

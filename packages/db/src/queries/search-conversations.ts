@@ -1,5 +1,6 @@
 import type { Match, Pagination } from '@messaging/shared';
-import type { Queryable } from '../pool.ts';
+import { withCancellation } from '../cancel.ts';
+import type { Pool, Queryable } from '../pool.ts';
 import { describeMatches } from '../search/describe-matches.ts';
 import { type Found, findConversations } from '../search/find-conversations.ts';
 import type { FoundRow } from '../search/found-row.ts';
@@ -25,9 +26,19 @@ export interface FoundConversation {
 /**
  * Lists the conversations whose contact's name, phone number, or any message contains `text`, newest first. Complete
  * over the whole history, and as fresh as the list. `text` is trimmed and not empty.
- * @throws InvalidInputError for a cursor of another list or another term
+ * When `signal` aborts, the search is cancelled in PostgreSQL. `pool` is one of createPool's `search` pools.
+ * @throws InvalidInputError for a cursor of another list or another term; UnavailableError when it takes too long
  */
-export async function searchConversations(db: Queryable, text: string, request: PageRequest): Promise<SearchPage> {
+export function searchConversations(
+  pool: Pool,
+  text: string,
+  request: PageRequest,
+  signal?: AbortSignal,
+): Promise<SearchPage> {
+  return withCancellation(pool, signal, (db) => search(db, text, request));
+}
+
+async function search(db: Queryable, text: string, request: PageRequest): Promise<SearchPage> {
   const { pageSize } = request;
   const scope = `conversations:${text}`;
   const term = toSearchTerm(text);

@@ -34,7 +34,7 @@ export async function findConversations(db: Queryable, term: SearchTerm, wanted:
   if (!(await segmentsAreComplete(db))) return findInSet(db, term, { kind: 'messages' }, wanted);
   const walked = await tryWalks(db, term, wanted);
   if (walked) return walked;
-  const contactIds = term.hasTrigram ? await findByTrigrams(db, term) : undefined;
+  const contactIds = await findByTrigrams(db, term);
   return findInSet(db, term, contactIds ? { kind: 'ids', contactIds } : { kind: 'segments' }, wanted);
 }
 

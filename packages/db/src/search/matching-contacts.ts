@@ -2,20 +2,30 @@ import type { Queryable } from '../pool.ts';
 import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import { many, maybeOne, one } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
-import type { SearchTerm } from './term.ts';
+import { contains, type SearchTerm } from './term.ts';
 import type { AfterKey } from './walk.ts';
 
 /** Above this many matching messages the scan of the segments is cheaper than fetching them one by one. */
 const TRIGRAM_CAP = 5_000;
 
+/** Where even the rarest trigram of a term is in more messages than this, reading the index costs more than a scan. */
+const COMMON_SHARE = 0.01;
+/** Trigrams of a long term that are looked up in the sample. */
+const SAMPLED_TRIGRAMS = 8;
+
 /** Which messages a set search looks through. */
 export type MessageSource = { kind: 'ids'; contactIds: number[] } | { kind: 'segments' } | { kind: 'messages' };
 
 /**
- * Asks the trigram index for the contacts with a matching message: always fresh, cheap where matches are few.
- * Undefined where there are too many.
+ * Asks the trigram index for the contacts with a matching message: cheap where the term has a rare trigram and matches
+ * few messages. Undefined where that is not so. A sample of the segments, of constant size, tells how rare; the planner
+ * cannot.
  */
 export async function findByTrigrams(db: Queryable, term: SearchTerm): Promise<number[] | undefined> {
+  if (term.trigrams.length === 0) return undefined;
+  const sampled = term.trigrams.slice(0, SAMPLED_TRIGRAMS);
+  const { share } = await one<{ share: number | null }>(db, RAREST_SHARE, [sampled], 'rarest-trigram');
+  if (share !== null && share > COMMON_SHARE) return undefined;
   const { messages, contactIds } = await one<{ messages: number; contactIds: string[] | null }>(db, BY_TRIGRAMS, [
     term.pattern,
     TRIGRAM_CAP + 1,
@@ -30,25 +40,37 @@ export async function listMatching(
   source: MessageSource,
   { after, offset, wanted }: { after: AfterKey; offset: number; wanted: number },
 ): Promise<{ rows: FoundRow[]; total: number }> {
-  const values = [
-    term.folded,
-    term.pattern,
-    term.digitsPattern,
-    wanted,
-    offset,
-    after?.[0] ?? null,
-    after?.[1] ?? null,
-    ...(source.kind === 'ids' ? [source.contactIds] : []),
-  ];
-  const rows = await many<FoundRow & { total: number }>(db, LIST[source.kind], values);
+  const [text, argument] = branchOf(source, term);
+  const values = [argument, term.pattern, term.digitsPattern, wanted, offset, after?.[0] ?? null, after?.[1] ?? null];
+  const rows = await withTableScans(db, () => many<FoundRow & { total: number }>(db, list(text), values));
   const [first] = rows;
   return { rows: rows.filter(({ contactId }) => contactId !== null), total: first?.total ?? 0 };
+}
+
+/** Sessions for pages and searches never read a whole table, unless it is what they are for. */
+async function withTableScans<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
+  await many(db, 'set enable_seqscan = on');
+  try {
+    return await work();
+  } finally {
+    await many(db, 'reset enable_seqscan');
+  }
 }
 
 /** Whether every message is in a segment. False while those of an older database are being built. */
 export async function segmentsAreComplete(db: Queryable): Promise<boolean> {
   return (await maybeOne(db, 'select from unsegmented_contacts limit 1', [], 'segments-are-complete')) === undefined;
 }
+
+/** About 16 blocks of segments; occurrences stand for messages, which is near enough for short texts. */
+const RAREST_SHARE = `
+  select min(share)::float8 as share
+  from (
+    select sum((length(body) - length(replace(body, trigram, ''))) / 3)::float8 / sum(cardinality(message_ids)) as share
+    from message_segments tablesample system (16 * 8192 * 100.0 / greatest(pg_relation_size('message_segments'), 16 * 8192)),
+      unnest($1::text[]) as trigram
+    group by trigram
+  ) sampled`;
 
 const BY_TRIGRAMS = `
   select count(*) as messages, array_agg(distinct contact_id) as "contactIds"
@@ -75,11 +97,12 @@ const list = (withMessage: string) => `
     contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
     last_message_at as "createdAt", counted.total
   from (select count(*) as total from conversations) counted
-  left join page on $1 <> ''
+  left join page on true
   ${NEWEST_FIRST}`;
 
-const LIST: Record<MessageSource['kind'], string> = {
-  ids: list('select unnest($8::bigint[])'),
-  segments: list('select contact_id from message_segments where strpos(body, $1) > 0'),
-  messages: list('select contact_id from messages where fold_text(content) like $2'),
-};
+/** SQL for the contacts with a matching message, and what its `$1` is. */
+function branchOf(source: MessageSource, { needle, pattern, test }: SearchTerm): [string, unknown] {
+  if (source.kind === 'ids') return ['select unnest($1::bigint[])', source.contactIds];
+  if (source.kind === 'messages') return ['select contact_id from messages where fold_text(content) like $1', pattern];
+  return [`select contact_id from message_segments where ${contains('body', test)}`, needle];
+}

@@ -2,7 +2,7 @@ import type { Queryable } from '../pool.ts';
 import { mergedConversations, NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import { many, maybeOne } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
-import type { SearchTerm } from './term.ts';
+import { contains, type SearchTerm, type SubstringTest } from './term.ts';
 
 /** The conversation to go on after: the sort key of the row before. */
 export type AfterKey = [lastMessageAt: string, contactId: number] | null;
@@ -16,8 +16,9 @@ export function walkConversations(
   term: SearchTerm,
   { after, depth, wanted }: { after: AfterKey; depth: number; wanted: number },
 ): Promise<FoundRow[]> {
-  const values = [term.folded, term.digits, depth, wanted, ...(after ?? [])];
-  return after ? many(db, WALK_AFTER, values, 'search-walk-after') : many(db, WALK, values, 'search-walk');
+  const { needle, digits, test } = term;
+  const [text, name] = after ? [WALK_AFTER, 'search-walk-after'] : [WALK, 'search-walk'];
+  return many(db, text[test], [needle, digits, depth, wanted, ...(after ?? [])], `${name}-${test}`);
 }
 
 /** Whether a walk of `depth` has seen every conversation after the key. */
@@ -30,7 +31,7 @@ export async function walkWasComplete(
 }
 
 /** `offset 0` keeps each probe a probe: otherwise the planner may read all segments once and hash them. */
-const walk = (where: string) => `
+const walk = (where: string, test: SubstringTest) => `
   select
     w.contact_id as "contactId", w.name, w.phone_number as "phoneNumber",
     w.last_message_id as "lastMessageId", w.preview, w.last_message_at as "createdAt"
@@ -38,16 +39,17 @@ const walk = (where: string) => `
   where exists (
       select from contacts
       where id = w.contact_id and (
-        strpos(name_folded, $1) > 0 or strpos(phone_number_folded, $1) > 0 or strpos(phone_digits, $2) > 0
+        ${contains('name_folded', test)} or ${contains('phone_number_folded', test)} or strpos(phone_digits, $2) > 0
       ) offset 0
     ) or exists (
-      select from message_segments where contact_id = w.contact_id and strpos(body, $1) > 0 offset 0
+      select from message_segments where contact_id = w.contact_id and ${contains('body', test)} offset 0
     )
   ${NEWEST_FIRST}
   limit $4`;
 
-const WALK = walk('');
-const WALK_AFTER = walk('and (last_message_at, contact_id) < ($5::timestamptz, $6::bigint)');
+const AFTER = 'and (last_message_at, contact_id) < ($5::timestamptz, $6::bigint)';
+const WALK = { strpos: walk('', 'strpos'), like: walk('', 'like') };
+const WALK_AFTER = { strpos: walk(AFTER, 'strpos'), like: walk(AFTER, 'like') };
 
 const BEYOND = `select from (${mergedConversations({ limit: '$1::bigint + 1' })}) w offset $1`;
 const BEYOND_AFTER = `

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { cancelOnAbort } from '../cancel.ts';
 import { many, one } from '../sql.ts';
 import { SeedInProgressError } from './errors.ts';
 import type { SeedProgress } from './progress.ts';
@@ -52,7 +53,8 @@ export async function withSeedSession<Result>(
     // Notices when this process is killed in the middle of a long statement. Not every platform has it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
     await takeLock(client, signal);
-    const stopCancelling = await cancelOnAbort(connectionString, client, signal);
+    // The next statement is refused by `run`, so that none can slip by the cancellation.
+    const stopCancelling = cancelOnAbort(client, { connectionString }, signal);
     try {
       return await work(createSession(client, progress, signal));
     } finally {
@@ -96,24 +98,4 @@ async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
     if (Date.now() > deadlineMs) throw new SeedInProgressError();
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-/** Returns how to stop listening. The next statement is refused by `run`, so that none can slip by the cancellation. */
-async function cancelOnAbort(connectionString: string, client: pg.Client, signal: AbortSignal): Promise<() => void> {
-  const { pid } = await one<{ pid: number }>(client, 'select pg_backend_pid() as pid');
-  const cancel = async () => {
-    const canceller = new pg.Client({ connectionString, application_name: 'messaging-seed' });
-    canceller.on('error', () => {});
-    try {
-      await canceller.connect();
-      await canceller.query('select pg_cancel_backend($1)', [pid]);
-    } catch {
-      // Without a second connection the statement ends by itself, and the next one is refused.
-    } finally {
-      await canceller.end().catch(() => {});
-    }
-  };
-  const onAbort = () => void cancel();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return () => signal.removeEventListener('abort', onAbort);
 }
