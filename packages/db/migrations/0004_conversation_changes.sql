@@ -32,15 +32,32 @@ begin
 end
 $$;
 
+create function record_conversation_count(change bigint) returns void
+  language sql
+  begin atomic
+    insert into list_sizes (list, change) select 'conversations', record_conversation_count.change where change <> 0;
+  end;
+
 -- Records conversations whose state has to be looked up. First the rows are locked, in one order so that two writers
 -- cannot deadlock; only a later statement's snapshot is sure to see what the writers before us committed.
-create function record_conversation_changes(contact_ids bigint[]) returns void
+-- `listed_ids` are those of the contacts that had a message before; a row that is there already knows better.
+create function record_conversation_changes(contact_ids bigint[], listed_ids bigint[]) returns void
   language plpgsql
   as $$
+declare
+  listed_before bigint;
+  listed_now bigint;
 begin
-  insert into conversation_changes (contact_id)
-  select distinct id from unnest(contact_ids) as id order by id
-  on conflict (contact_id) do update set changed_by = pg_current_xact_id(), changed_at = clock_timestamp();
+  with locked as (
+    insert into conversation_changes (contact_id)
+    select distinct id from unnest(contact_ids) as id order by id
+    on conflict (contact_id) do update set changed_by = pg_current_xact_id(), changed_at = clock_timestamp()
+    returning with (old as before, new as after)
+      after.contact_id, before.contact_id is null as is_added, before.last_message_at is not null as was_listed
+  )
+  select count(*) filter (where case when is_added then listed.id is not null else was_listed end)
+  into listed_before
+  from locked left join (select distinct unnest(listed_ids) as id) listed on listed.id = contact_id;
 
   update conversation_changes change
   set name = state.name,
@@ -51,6 +68,9 @@ begin
   from unnest(contact_ids) as ids(id)
   left join lateral (select * from current_conversations where contact_id = ids.id offset 0) state on true
   where change.contact_id = ids.id;
+
+  select count(last_message_at) into listed_now from conversation_changes where contact_id = any(contact_ids);
+  perform record_conversation_count(listed_now - listed_before);
 end
 $$;
 
@@ -61,6 +81,7 @@ create function record_inserted_messages() returns trigger
   as $$
 declare
   added bigint[];
+  listed bigint;
 begin
   perform announce_conversation_changes();
 
@@ -89,9 +110,11 @@ begin
       ),
       changed_by = pg_current_xact_id(),
       changed_at = clock_timestamp()
-    returning with (old as before, new as after) after.contact_id, before.contact_id is null as is_added
+    returning with (old as before, new as after)
+      after.contact_id, before.contact_id is null as is_added,
+      before.contact_id is not null and before.last_message_at is null as is_listed
   )
-  select array_agg(contact_id) filter (where is_added) into added from recorded;
+  select array_agg(contact_id) filter (where is_added), count(*) filter (where is_listed) into added, listed from recorded;
 
   if added is not null then
     update conversation_changes change
@@ -105,7 +128,17 @@ begin
     where change.contact_id = ids.id
       and (change.name, change.phone_number, change.last_message_id, change.preview, change.last_message_at)
         is distinct from (state.name, state.phone_number, state.last_message_id, state.preview, state.last_message_at);
+
+    -- A contact is new to the list if it has no more messages than we inserted.
+    select listed + count(*) into listed
+    from (
+      select contact_id, count(*) as inserted from inserted where contact_id = any(added) group by contact_id
+    ) own
+    where own.inserted = (
+      select count(*) from (select from messages where contact_id = own.contact_id limit own.inserted + 1) some_messages
+    );
   end if;
+  perform record_conversation_count(listed);
   return null;
 end
 $$;
@@ -113,10 +146,20 @@ $$;
 create function record_updated_messages() returns trigger
   language plpgsql
   as $$
+declare
+  listed bigint[];
 begin
   if exists (select from updated) then
     perform announce_conversation_changes();
-    perform record_conversation_changes(array(select contact_id from replaced union select contact_id from updated));
+    listed := array(
+      select contact_id from replaced
+      union
+      select contact_id from (select contact_id, count(*) as moved from updated group by contact_id) own
+      where own.moved < (
+        select count(*) from (select from messages where contact_id = own.contact_id limit own.moved + 1) some_messages
+      )
+    );
+    perform record_conversation_changes(array(select contact_id from replaced union select contact_id from updated), listed);
   end if;
   return null;
 end
@@ -125,10 +168,12 @@ $$;
 create function record_deleted_messages() returns trigger
   language plpgsql
   as $$
+declare
+  touched bigint[] := array(select distinct contact_id from deleted);
 begin
-  if exists (select from deleted) then
+  if touched <> '{}' then
     perform announce_conversation_changes();
-    perform record_conversation_changes(array(select distinct contact_id from deleted));
+    perform record_conversation_changes(touched, touched);
   end if;
   return null;
 end
@@ -139,9 +184,10 @@ create function record_truncated_messages() returns trigger
   as $$
 begin
   perform announce_conversation_changes();
-  perform record_conversation_changes(array(
-    select contact_id from recent_conversations union select contact_id from conversation_changes
-  ));
+  perform record_conversation_changes(
+    array(select contact_id from recent_conversations union select contact_id from conversation_changes),
+    array(select contact_id from recent_conversations)
+  );
   return null;
 end
 $$;
@@ -158,11 +204,30 @@ declare
 begin
   if renamed <> '{}' then
     perform announce_conversation_changes();
-    perform record_conversation_changes(renamed);
+    perform record_conversation_changes(
+      renamed,
+      array(select r.id from unnest(renamed) as r(id) where exists (select from messages m where m.contact_id = r.id))
+    );
   end if;
   return null;
 end
 $$;
+
+-- Counts the lists anew, for data that came in with the triggers disabled. Writers wait meanwhile.
+create procedure count_lists()
+  language plpgsql
+  as $$
+begin
+  lock table conversation_changes, contacts in share row exclusive mode;
+  delete from list_sizes;
+  insert into list_sizes (list, change)
+  select 'contacts', count(*) from contacts
+  union all
+  select 'conversations', count(*) from current_conversations;
+end
+$$;
+
+call count_lists();
 
 create trigger record_inserted_messages after insert on messages
   referencing new table as inserted for each statement execute function record_inserted_messages();

@@ -57,6 +57,7 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
     const segmentsMerged = await mergeSegments(client, seen.snapshot);
     const changesPruned = await pruneChanges(client, seen.snapshot);
+    await client.query('call sum_up_list_sizes()');
     await finishRefresh(client, seen.refreshId, null);
     return {
       skipped: false,

@@ -26,6 +26,7 @@ await runMain(async () => {
   );
   try {
     await pool.query('call build_recent_conversations()');
+    await pool.query('call count_lists()');
     const outcome = await refreshRecentConversations(database, { timeoutMs: REFRESH_TIMEOUT_MS });
     process.stdout.write(
       outcome.skipped

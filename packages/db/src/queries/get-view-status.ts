@@ -6,12 +6,19 @@ import { one } from '../sql.ts';
 export interface ViewStatus {
   /** The view shows what was committed before this time; null when it was never refreshed. */
   refreshedAt: string | null;
+  /** Exact up to 1,000; above, as PostgreSQL's statistics have it. */
   pendingChanges: number;
 }
 
 /** SQL for the two columns, for a statement that has more to say. */
 export const VIEW_STATUS_COLUMNS = `
-  (select count(*) from conversation_changes) as "pendingChanges",
+  (
+    select case
+      when counted <= 1000 then counted
+      else greatest(counted, pg_stat_get_live_tuples('conversation_changes'::regclass))
+    end
+    from (select count(*) as counted from (select contact_id from conversation_changes order by 1 limit 1001) some_changes) c
+  ) as "pendingChanges",
   (
     select started_at from view_refreshes
     where view_name = '${RECENT_CONVERSATIONS}' and finished_at is not null and error is null

@@ -1,6 +1,7 @@
 import type { Queryable } from '../pool.ts';
 import { one } from '../sql.ts';
-import { isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { getListSize, listSize } from './list-size.ts';
+import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
 
 const SCOPE = 'contacts';
 
@@ -8,9 +9,17 @@ const SCOPE = 'contacts';
 export async function listContacts(db: Queryable, request: PageRequest): Promise<JsonPage> {
   const { pageSize } = request;
   const start = toPageStart(request, SCOPE);
-  const row = await one<PageRow>(db, start.after ? AFTER : NUMBERED, [pageSize, ...(start.after ?? [start.offset])]);
+  const [text, name, values] = start.after
+    ? [AFTER, 'list-contacts-after', start.after]
+    : [...(await numbered(db, start.offset)), [start.offset]];
+  const row = await one<PageRow>(db, text, [pageSize, ...values], name);
   const facts = { ...row, lastKey: row.lastId === null ? null : [row.lastId] };
   return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, SCOPE) };
+}
+
+async function numbered(db: Queryable, offset: number): Promise<[string, string]> {
+  const isNearEnd = isDeep(offset) && offset > (await getListSize(db, 'contacts')) / 2;
+  return isNearEnd ? [FROM_END, 'list-contacts-from-end'] : [FROM_START, 'list-contacts-from-start'];
 }
 
 interface PageRow {
@@ -21,26 +30,29 @@ interface PageRow {
   [column: string]: unknown;
 }
 
-const pageOf = (where: string, offset: string) => `
-  with page as materialized (
-    select id, name, phone_number, created_at, updated_at from contacts
-    ${where}
-    order by id
-    limit $1 + 1 offset ${offset}
-  ), shown as (
-    select * from page order by id limit $1
+/** Passing over rows reads keys only; the page's rows are fetched by key. */
+const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1') => `
+  with keys as materialized (${keys}), shown as (
+    select c.* from contacts c join (select id from keys order by id limit $1) k using (id)
   )
   select
     (
-      select coalesce(json_agg(json_build_object(
-        'id', id, 'name', name, 'phoneNumber', phone_number,
-        'createdAt', ${isoUtc('created_at')}, 'updatedAt', ${isoUtc('updated_at')}
-      ) order by id), '[]')::text
-      from shown
+      select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by id), '') || ']'
+      from (
+        select id, name, phone_number as "phoneNumber",
+          ${isoUtc('created_at')} as "createdAt", ${isoUtc('updated_at')} as "updatedAt"
+        from shown
+      ) item
     ) as "itemsJson",
-    (select count(*) from page) > $1 as "hasMore",
+    ${hasMore} as "hasMore",
     (select max(id) from shown) as "lastId",
-    (select count(*) from contacts) as "total"`;
+    ${listSize('contacts')} as "total"`;
 
-const NUMBERED = pageOf('', '$2::bigint');
-const AFTER = pageOf('where id > $2::bigint', '0');
+const FROM_START = pageOf('select id from contacts order by id limit $1 + 1 offset $2::bigint');
+const AFTER = pageOf('select id from contacts where id > $2::bigint order by id limit $1 + 1');
+
+const LEFT = `${listSize('contacts')} - $2::bigint`;
+const FROM_END = pageOf(
+  `select id from contacts order by id desc offset greatest(0, ${LEFT} - $1) limit least($1, greatest(0, ${LEFT}))`,
+  `${LEFT} > $1`,
+);

@@ -1,8 +1,9 @@
 import type { Queryable } from '../pool.ts';
 import { one } from '../sql.ts';
 import { VIEW_STATUS_COLUMNS, type ViewStatus } from './get-view-status.ts';
-import { mergedConversations, NEWEST_FIRST } from './merged-conversations.ts';
-import { isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
+import { getListSize, listSize } from './list-size.ts';
+import { mergedConversations, mergedKeys, NEWEST_FIRST } from './merged-conversations.ts';
+import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
 
 const SCOPE = 'conversations';
 
@@ -18,13 +19,25 @@ export interface ConversationsJsonPage extends JsonPage {
 export async function listConversations(db: Queryable, request: PageRequest): Promise<ConversationsJsonPage> {
   const { pageSize } = request;
   const start = toPageStart(request, SCOPE);
-  const row = await one<PageRow>(db, start.after ? AFTER : NUMBERED, [pageSize, ...startValues(start)]);
+  const [text, name, values] = start.after
+    ? [AFTER, 'list-conversations-after', start.after]
+    : [...(await numbered(db, start.offset)), [start.offset]];
+  const row = await one<PageRow>(db, text, [pageSize, ...values], name);
   const facts = { ...row, lastKey: row.lastAt === null ? null : [row.lastAt, row.lastContactId] };
   return {
     itemsJson: row.itemsJson,
     pagination: toPagination(facts, start.page, pageSize, SCOPE),
     view: { refreshedAt: row.refreshedAt, pendingChanges: row.pendingChanges },
   };
+}
+
+/** The statement for a page by number: deep ones look for keys only, and from the nearer end. */
+async function numbered(db: Queryable, offset: number): Promise<[string, string]> {
+  if (!isDeep(offset)) return [NUMBERED, 'list-conversations'];
+  const total = await getListSize(db, 'conversations');
+  return offset > total / 2
+    ? [DEEP_FROM_END, 'list-conversations-from-end']
+    : [DEEP_FROM_START, 'list-conversations-from-start'];
 }
 
 interface PageRow {
@@ -38,38 +51,55 @@ interface PageRow {
   [column: string]: unknown;
 }
 
-/** What the page's statement takes after the page size: the key to go on after, or the rows to pass over. */
-function startValues({ after, offset }: PageStart): unknown[] {
-  return after ?? [offset];
-}
-
-const page = (where: string, limit: string, offset: string) => `
+/** SQL that turns the relation `rows`, in which one row more than the page holds says that there are more. */
+const pageOf = (rows: string, hasMore = '(select count(*) from page) > $1') => `
   with page as materialized (
-    select *, row_number() over (${NEWEST_FIRST}) as position
-    from (
-      select * from (${mergedConversations({ where, limit })}) merged ${NEWEST_FIRST} limit $1 + 1 offset ${offset}
-    ) rows
+    select *, row_number() over (${NEWEST_FIRST}) as position from (${rows}) rows
   ), last_row as (
     select last_message_at, contact_id from page where position <= $1 order by position desc limit 1
   )
   select
     (
-      select coalesce(json_agg(json_build_object(
-        'contactId', contact_id,
-        'name', name,
-        'phoneNumber', phone_number,
-        'lastMessage', json_build_object('id', last_message_id, 'preview', preview, 'createdAt', ${isoUtc('last_message_at')}),
-        'match', null
-      ) order by position), '[]')::text
-      from page where position <= $1
+      select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by position), '') || ']'
+      from page
+      cross join lateral (
+        select contact_id as "contactId", name, phone_number as "phoneNumber", (
+          select row_to_json(last_message)
+          from (select last_message_id as id, preview, ${isoUtc('last_message_at')} as "createdAt") last_message
+        ) as "lastMessage", null as match
+      ) item
+      where position <= $1
     ) as "itemsJson",
-    (select count(*) from page) > $1 as "hasMore",
+    ${hasMore} as "hasMore",
     (select last_message_at from last_row) as "lastAt",
     (select contact_id from last_row) as "lastContactId",
-    (select count(*) from recent_conversations)
-      - (select count(*) from conversation_changes join recent_conversations using (contact_id))
-      + (select count(*) from conversation_changes where last_message_at is not null) as "total",
+    ${listSize('conversations')} as "total",
     ${VIEW_STATUS_COLUMNS}`;
 
-const NUMBERED = page('', '$1 + 1 + $2::bigint', '$2::bigint');
-const AFTER = page('and (last_message_at, contact_id) < ($2::timestamptz, $3::bigint)', '$1 + 1', '0');
+const NUMBERED = pageOf(`
+  select * from (${mergedConversations({ limit: '$1 + 1 + $2::bigint' })}) merged ${NEWEST_FIRST} offset $2::bigint`);
+
+const AFTER = pageOf(
+  mergedConversations({ where: 'and (last_message_at, contact_id) < ($2::timestamptz, $3::bigint)', limit: '$1 + 1' }),
+);
+
+/** The rows of some keys: a contact with a change is as the change says. */
+const rowsOf = (keys: string) => `
+  select keys.contact_id, coalesce(c.name, v.name) as name, coalesce(c.phone_number, v.phone_number) as phone_number,
+    coalesce(c.last_message_id, v.last_message_id) as last_message_id, coalesce(c.preview, v.preview) as preview,
+    keys.last_message_at
+  from (${keys}) keys
+  left join conversation_changes c using (contact_id)
+  left join recent_conversations v using (contact_id)`;
+
+const DEEP_FROM_START = pageOf(
+  rowsOf(`select * from (${mergedKeys('desc', '$1 + 1 + $2::bigint')}) merged offset $2::bigint`),
+);
+
+const FROM_END = `${listSize('conversations')} - $2::bigint`;
+const DEEP_FROM_END = pageOf(
+  rowsOf(`
+    select * from (${mergedKeys('asc', `greatest(0, ${FROM_END})`)}) merged
+    offset greatest(0, ${FROM_END} - $1) limit least($1, greatest(0, ${FROM_END}))`),
+  `${FROM_END} > $1`,
+);

@@ -25,3 +25,15 @@ export const conversationsAmong = (among: string): string => `
   union all
   select ${CONVERSATION_COLUMNS} from recent_conversations v join ${among} using (contact_id)
   where not exists (select from conversation_changes c where c.contact_id = v.contact_id)`;
+
+/** As mergedConversations, but keys only, which both indexes hold; oldest first when `direction` is `asc`. */
+export const mergedKeys = (direction: 'asc' | 'desc', limit: string): string => {
+  const order = `order by last_message_at ${direction}, contact_id ${direction}`;
+  return `
+    (select last_message_at, contact_id from conversation_changes
+     where last_message_at is not null ${order} limit ${limit})
+    union all
+    (select last_message_at, contact_id from recent_conversations v
+     where not exists (select from conversation_changes c where c.contact_id = v.contact_id) ${order} limit ${limit})
+    ${order}`;
+};

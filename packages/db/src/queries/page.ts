@@ -23,6 +23,12 @@ export function toPageStart({ page = 1, pageSize, cursor }: PageRequest, scope: 
   return { page: null, offset: 0, after: decodeCursor(scope, cursor) };
 }
 
+/** Rows that a page by number may pass over without looking for a shorter way. */
+const NEAR_ROWS = 1_000;
+
+/** Whether a page by number begins so far in that it is worth finding its keys first, from the nearer end. */
+export const isDeep = (offset: number): boolean => offset > NEAR_ROWS;
+
 /** What a list query says of its page besides the rows. */
 export interface PageFacts {
   hasMore: boolean;

@@ -164,6 +164,7 @@ async function rebuildView({ run }: SeedSession): Promise<void> {
   await run(`insert into view_refreshes (view_name) values ('${VIEW}')`);
   await run('call build_recent_conversations()');
   await run(`refresh materialized view ${VIEW}`);
+  await run('call count_lists()');
   await run(
     `update view_refreshes set finished_at = clock_timestamp()
      where id = (select max(id) from view_refreshes where view_name = '${VIEW}')`,
