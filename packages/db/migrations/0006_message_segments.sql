@@ -9,6 +9,7 @@ create table message_segments (
   contact_id bigint not null,
   oldest_at timestamptz not null,
   newest_at timestamptz not null,
+  message_count integer not null,
   -- In the order of the contents in the body.
   message_ids bigint[] not null,
   body text not null
@@ -17,7 +18,9 @@ create table message_segments (
 -- Compressed bodies would have to be unpacked by every search.
 alter table message_segments alter column message_ids set storage external, alter column body set storage external;
 
-create index message_segments_contact_newest on message_segments (contact_id, newest_at desc);
+-- Besides finding a contact's segments it answers alone how long a thread is, and how many messages are newer than one.
+create index message_segments_contact_newest on message_segments (contact_id, newest_at desc)
+  include (oldest_at, message_count);
 
 -- Contacts whose messages were there before their segments, as when they were loaded with the triggers disabled.
 -- While there is a row, searches look at the messages themselves; build_message_segments() takes the rows off.
@@ -40,8 +43,8 @@ create function lock_contact_segments(contact_ids bigint[]) returns void
 create function add_message_segments(ids bigint[]) returns void
   language sql
   begin atomic
-    insert into message_segments (contact_id, oldest_at, newest_at, message_ids, body)
-    select contact_id, min(created_at), max(created_at),
+    insert into message_segments (contact_id, oldest_at, newest_at, message_count, message_ids, body)
+    select contact_id, min(created_at), max(created_at), count(*),
       array_agg(id order by created_at, id), string_agg(fold_text(content), U&'\0300' order by created_at, id)
     from (
       select *, (row_number() over (partition by contact_id, is_long order by created_at, id) - 1)
@@ -55,8 +58,8 @@ create function keep_inserted_segments() returns trigger
   language plpgsql
   as $$
 begin
-  insert into message_segments (contact_id, oldest_at, newest_at, message_ids, body)
-  select contact_id, min(created_at), max(created_at),
+  insert into message_segments (contact_id, oldest_at, newest_at, message_count, message_ids, body)
+  select contact_id, min(created_at), max(created_at), count(*),
     array_agg(id order by created_at, id), string_agg(fold_text(content), U&'\0300' order by created_at, id)
   from (
     select *, (row_number() over (partition by contact_id, is_long order by created_at, id) - 1)
@@ -145,22 +148,22 @@ create function merge_message_segments(contact_ids bigint[]) returns bigint
   as $$
   with scattered as (
     select contact_id from message_segments
-    where contact_id = any(contact_ids) and cardinality(message_ids) < 32 and octet_length(body) <= 2000
+    where contact_id = any(contact_ids) and message_count < 32 and octet_length(body) <= 2000
     group by contact_id having count(*) > 4
   ), locked as (
     select id from contacts where id in (select contact_id from scattered) order by id for no key update skip locked
   ), gone as (
     delete from message_segments s using locked
-    where s.contact_id = locked.id and cardinality(s.message_ids) < 32 and octet_length(s.body) <= 2000
+    where s.contact_id = locked.id and s.message_count < 32 and octet_length(s.body) <= 2000
     returning s.*
   ), numbered as (
     select *, (
-      sum(cardinality(message_ids)) over (partition by contact_id order by newest_at, message_ids) - cardinality(message_ids)
+      sum(message_count) over (partition by contact_id order by newest_at, message_ids) - message_count
     ) / 32 as segment_no
     from gone
   ), merged as (
-    insert into message_segments (contact_id, oldest_at, newest_at, message_ids, body)
-    select contact_id, min(oldest_at), max(newest_at),
+    insert into message_segments (contact_id, oldest_at, newest_at, message_count, message_ids, body)
+    select contact_id, min(oldest_at), max(newest_at), sum(message_count),
       array_concat(message_ids order by newest_at, message_ids),
       string_agg(body, U&'\0300' order by newest_at, message_ids)
     from numbered
@@ -188,8 +191,8 @@ begin
   order by id for no key update;
   delete from message_segments
   where contact_id between contacts_range.first_contact_id and contacts_range.last_contact_id;
-  insert into message_segments (contact_id, oldest_at, newest_at, message_ids, body)
-  select contact_id, min(created_at), max(created_at), array_agg(id), string_agg(fold_text(content), U&'\0300')
+  insert into message_segments (contact_id, oldest_at, newest_at, message_count, message_ids, body)
+  select contact_id, min(created_at), max(created_at), count(*), array_agg(id), string_agg(fold_text(content), U&'\0300')
   from (
     select *, (row_number() over (partition by contact_id, is_long order by created_at, id) - 1)
       / case when is_long then 1 else 32 end as segment_no

@@ -1,7 +1,8 @@
 import { NotFoundError } from '@messaging/shared';
 import type { Queryable } from '../pool.ts';
 import { maybeOne, one } from '../sql.ts';
-import { isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { newerThan, threadLength } from './thread-length.ts';
 
 /** Which page of a thread: as every list, or the one that holds the message `around`. */
 export interface MessagesRequest extends PageRequest {
@@ -15,18 +16,37 @@ export interface MessagesRequest extends PageRequest {
  * @throws InvalidInputError for a cursor of another list
  */
 export async function listMessages(db: Queryable, request: MessagesRequest): Promise<JsonPage> {
-  const { contactId, pageSize } = request;
+  const { contactId, pageSize, around } = request;
   const scope = `messages:${contactId}`;
-  const page = request.around === undefined ? request.page : await findPageOf(db, contactId, request.around, pageSize);
-  const start = toPageStart({ ...request, page }, scope);
-  const row = await one<PageRow>(db, start.after ? AFTER : NUMBERED, [
-    contactId,
-    pageSize,
-    ...(start.after ?? [start.offset]),
-  ]);
+  const start = toPageStart(request, scope);
+  const row =
+    around === undefined ? await readPage(db, request, scope) : await readAround(db, contactId, pageSize, around);
   if (!row.contactExists) throw new NotFoundError('contact', contactId);
   const facts = { ...row, lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId] };
-  return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, scope) };
+  const page = row.newer === undefined ? start.page : Math.floor(row.newer / pageSize) + 1;
+  return { itemsJson: row.itemsJson, pagination: toPagination(facts, page, pageSize, scope) };
+}
+
+async function readPage(db: Queryable, request: MessagesRequest, scope: string): Promise<PageRow> {
+  const { contactId, pageSize } = request;
+  const { after, offset } = toPageStart(request, scope);
+  if (after) return one<PageRow>(db, AFTER, [contactId, pageSize, ...after], 'list-messages-after');
+  const [text, name] = (await isNearEnd(db, contactId, offset))
+    ? [FROM_END, 'list-messages-from-end']
+    : [FROM_START, 'list-messages'];
+  return one<PageRow>(db, text, [contactId, pageSize, offset], name);
+}
+
+async function isNearEnd(db: Queryable, contactId: number, offset: number): Promise<boolean> {
+  if (!isDeep(offset)) return false;
+  const { total } = await one<{ total: number }>(db, `select ${threadLength} as total`, [contactId], 'thread-length');
+  return offset > total / 2;
+}
+
+async function readAround(db: Queryable, contactId: number, pageSize: number, messageId: number): Promise<PageRow> {
+  const row = await maybeOne<PageRow>(db, AROUND, [contactId, pageSize, messageId], 'list-messages-around');
+  if (!row) throw new NotFoundError('message', messageId);
+  return row;
 }
 
 interface PageRow {
@@ -36,47 +56,59 @@ interface PageRow {
   lastId: number;
   total: number;
   contactExists: boolean;
+  /** Messages before the one the page is around. */
+  newer?: number;
   [column: string]: unknown;
 }
 
-async function findPageOf(db: Queryable, contactId: number, messageId: number, pageSize: number): Promise<number> {
-  const found = await maybeOne<{ newer: number }>(db, NEWER_THAN, [contactId, messageId]);
-  if (!found) throw new NotFoundError('message', messageId);
-  return Math.floor(found.newer / pageSize) + 1;
-}
+const NEWEST_FIRST = 'order by created_at desc, id desc';
 
-const NEWER_THAN = `
-  select (
-    select count(*) from messages
-    where contact_id = $1 and (created_at, id) > (anchor.created_at, anchor.id)
-  ) as newer
-  from messages anchor
-  where id = $2 and contact_id = $1`;
-
-const pageOf = (where: string, offset: string) => `
-  with page as materialized (
-    select *, row_number() over (order by created_at desc, id desc) as position
-    from (
-      select id, contact_id, content, created_at from messages
-      where contact_id = $1 ${where}
-      order by created_at desc, id desc
-      limit $2 + 1 offset ${offset}
-    ) rows
+/** SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. */
+const pageOf = (keys: string, { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {}) => `
+  with ${before} keys as materialized (${keys}),
+  shown as materialized (
+    select m.id, m.contact_id, m.content, m.created_at, row_number() over (order by m.created_at desc, m.id desc) as position
+    from (select id from keys ${NEWEST_FIRST} limit $2) k join messages m using (id)
   ), last_row as (
-    select created_at, id from page where position <= $2 order by position desc limit 1
+    select created_at, id from shown order by position desc limit 1
   )
   select
     (
-      select coalesce(json_agg(json_build_object(
-        'id', id, 'contactId', contact_id, 'content', content, 'createdAt', ${isoUtc('created_at')}
-      ) order by position), '[]')::text
-      from page where position <= $2
+      select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by position), '') || ']'
+      from shown
+      cross join lateral (
+        select id, contact_id as "contactId", content, ${isoUtc('created_at')} as "createdAt"
+      ) item
     ) as "itemsJson",
-    (select count(*) from page) > $2 as "hasMore",
+    ${hasMore} as "hasMore",
     (select created_at from last_row) as "lastAt",
     (select id from last_row) as "lastId",
-    (select count(*) from messages where contact_id = $1) as "total",
-    exists (select from contacts where id = $1) as "contactExists"`;
+    ${threadLength} as "total",
+    exists (select from contacts where id = $1) as "contactExists"
+    ${more}`;
 
-const NUMBERED = pageOf('', '$3::bigint');
-const AFTER = pageOf('and (created_at, id) < ($3::timestamptz, $4::bigint)', '0');
+const keysWhere = (where: string, order: string, limit: string) =>
+  `select created_at, id from messages where contact_id = $1 ${where} ${order} ${limit}`;
+
+const FROM_START = pageOf(keysWhere('', NEWEST_FIRST, 'limit $2 + 1 offset $3::bigint'));
+const AFTER = pageOf(keysWhere('and (created_at, id) < ($3::timestamptz, $4::bigint)', NEWEST_FIRST, 'limit $2 + 1'));
+
+const OLDEST_FIRST = 'order by created_at, id';
+const LEFT = `(${threadLength} - $3::bigint)`;
+const FROM_END = pageOf(
+  keysWhere('', OLDEST_FIRST, `offset greatest(0, ${LEFT} - $2) limit least($2, greatest(0, ${LEFT}))`),
+  { hasMore: `${LEFT} > $2` },
+);
+
+/** The page begins as many messages before the anchor as are left over when those before it fill whole pages. */
+const AROUND = pageOf(
+  `(${keysWhere('and (created_at, id) > (select created_at, id from anchor)', OLDEST_FIRST, 'limit (select newer % $2 from anchor)')})
+   union all
+   (${keysWhere('and (created_at, id) <= (select created_at, id from anchor)', NEWEST_FIRST, 'limit (select $2 - newer % $2 + 1 from anchor)')})`,
+  {
+    before: `anchor as materialized (
+      select a.created_at, a.id, ${newerThan('a')} as newer from messages a where a.id = $3::bigint and a.contact_id = $1
+    ),`,
+    more: ', newer from anchor',
+  },
+);

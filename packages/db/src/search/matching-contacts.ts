@@ -66,7 +66,7 @@ export async function segmentsAreComplete(db: Queryable): Promise<boolean> {
 const RAREST_SHARE = `
   select min(share)::float8 as share
   from (
-    select sum((length(body) - length(replace(body, trigram, ''))) / 3)::float8 / sum(cardinality(message_ids)) as share
+    select sum((length(body) - length(replace(body, trigram, ''))) / 3)::float8 / sum(message_count) as share
     from message_segments tablesample system (16 * 8192 * 100.0 / greatest(pg_relation_size('message_segments'), 16 * 8192)),
       unnest($1::text[]) as trigram
     group by trigram
