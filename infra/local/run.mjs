@@ -33,6 +33,10 @@ const tasks = {
   },
   lint: async (args) => runNode(BIOME, 'check', '.', ...args),
   format: async (args) => runNode(BIOME, 'check', '--write', '.', ...args),
+  bench: async (args) => {
+    await build();
+    await runNode('bench/dist/main.js', ...args);
+  },
   'db:migrate': async (args) => database('migrate', args),
   'db:seed': async (args) => database('seed', args),
   'db:view': async (args) => database('view', args),
@@ -65,7 +69,7 @@ async function build() {
 
 function members() {
   const folders = ['apps', 'packages', 'infra'].flatMap((kind) => readdirSync(kind).map((name) => join(kind, name)));
-  return folders.filter((folder) => existsSync(join(folder, 'tsconfig.json')));
+  return [...folders, 'bench'].filter((folder) => existsSync(join(folder, 'tsconfig.json')));
 }
 
 async function database(command, args) {

@@ -1,0 +1,103 @@
+import { refreshRecentConversations } from '@messaging/db';
+import { type SeedProgress, seedDatabase } from '@messaging/db/seed';
+import pg from 'pg';
+import { createUsualSchema } from '../usual/schema.ts';
+import { addOldMessages } from './additions.ts';
+import { currentVersion, type Marker, readMarker, writeMarker } from './marker.ts';
+import { restoreData } from './restore.ts';
+import { withDatabase } from './server.ts';
+
+export interface PrepareOptions {
+  folder: string;
+  /** Any connection string of the server. */
+  serverUrl: string;
+  database: string;
+  contacts: number;
+  messages: number;
+  say: (line: string) => void;
+}
+
+/** A database that holds what the benchmarks need, and nothing that an earlier run has left. */
+export interface BenchData extends Marker {
+  connectionString: string;
+}
+
+/** Loads the data set where it is missing or was made for another version; else undoes what a killed run has left. */
+export async function prepareData(options: PrepareOptions): Promise<BenchData> {
+  const { folder, serverUrl, database, contacts, messages } = options;
+  const connectionString = withDatabase(serverUrl, database);
+  const version = await currentVersion();
+  const known = await readMarker(folder, database);
+  if (known?.version === version && known.contacts === contacts && known.messages === messages) {
+    await restoreData(connectionString, known);
+    return { ...known, connectionString };
+  }
+  await recreateDatabase(serverUrl, database);
+  const marker = await load(connectionString, version, options);
+  await writeMarker(folder, database, marker);
+  return { ...marker, connectionString };
+}
+
+async function load(
+  connectionString: string,
+  version: string,
+  { contacts, messages, say }: PrepareOptions,
+): Promise<Marker> {
+  say(`Loading ${contacts.toLocaleString('en')} contacts and ${messages.toLocaleString('en')} messages.`);
+  say('At 5,000,000 this takes about three minutes, once: the data is kept.');
+  const seeded = await seedDatabase(connectionString, { contacts, messages, seed: 1, reset: false }, progress(say));
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const clumpMessages = Math.round(messages / 10);
+    say(`Adding ${clumpMessages.toLocaleString('en')} old messages of one contact.`);
+    const clumpContactId = await addOldMessages(client, { clumpMessages, fewMessages: Math.round(messages / 1_250) });
+    const database = { connectionString, poolSize: 1, statementTimeoutMs: 0 };
+    await refreshRecentConversations(database, { timeoutMs: 600_000 });
+    say("Building the usual design's view.");
+    await createUsualSchema(client);
+    await client.query('vacuum analyze');
+    await client.query('checkpoint');
+    const { rows } = await client.query<{ contacts: string; messages: string }>(
+      'select (select max(id) from contacts) as contacts, (select max(id) from messages) as messages',
+    );
+    return {
+      version,
+      contacts,
+      messages,
+      lastContactId: Number(rows[0]?.contacts),
+      lastMessageId: Number(rows[0]?.messages),
+      clumpContactId,
+      clumpMessages,
+      seedPhases: seeded.phases,
+      seedDurationMs: seeded.durationMs,
+      loadedAt: new Date().toISOString(),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+function progress(say: (line: string) => void): SeedProgress {
+  let phase = '';
+  return {
+    notice: say,
+    begin: (name) => {
+      phase = name;
+    },
+    advance: () => {},
+    end: (durationMs) => say(`  ${phase}: ${(durationMs / 1_000).toFixed(1)} s`),
+  };
+}
+
+/** An empty database of that name; also used for what a benchmark loads into. */
+export async function recreateDatabase(serverUrl: string, name: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: withDatabase(serverUrl, 'postgres') });
+  await admin.connect();
+  try {
+    await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+    await admin.query(`create database ${pg.escapeIdentifier(name)}`);
+  } finally {
+    await admin.end();
+  }
+}

@@ -1,0 +1,28 @@
+import { refreshRecentConversations } from '@messaging/db';
+import pg from 'pg';
+import type { Marker } from './marker.ts';
+
+/** What a benchmark appends to a name when it needs changed contacts; no generated name ends in it. */
+export const RENAME_SUFFIX = ' (renamed)';
+
+/** Undoes what benchmarks have written, also when they were killed half-way. Cheap where there is nothing to undo. */
+export async function restoreData(connectionString: string, { lastMessageId }: Marker): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query('alter table messages enable trigger user');
+    await client.query('alter table messages disable trigger usual_notify_change');
+    const deleted = await client.query('delete from messages where id > $1', [lastMessageId]);
+    const renamed = await client.query("update contacts set name = left(name, -length($1)) where name like '%' || $1", [
+      RENAME_SUFFIX,
+    ]);
+    const { rowCount: pending } = await client.query('select from conversation_changes limit 1');
+    if (!deleted.rowCount && !renamed.rowCount && !pending) return;
+    await refreshRecentConversations({ connectionString, poolSize: 1, statementTimeoutMs: 0 }, { timeoutMs: 600_000 });
+    await client.query(
+      'vacuum analyze messages, message_segments, contacts, conversation_changes, recent_conversations',
+    );
+  } finally {
+    await client.end();
+  }
+}

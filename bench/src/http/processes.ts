@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Running } from '@messaging/shared';
+
+const START_DEADLINE_MS = 20_000;
+
+/** A server in a process of its own. */
+export interface ServerProcess extends Running {
+  origin: string;
+  pid: number;
+}
+
+/** Starts our API as it is in production, with the settings it has there. */
+export async function startApiProcess(connectionString: string, folder: string): Promise<ServerProcess> {
+  const port = await findFreePort();
+  const env = { DATABASE_URL: connectionString, PORT: String(port), LOG_LEVEL: 'warn', NODE_ENV: 'production' };
+  // In a folder without an `.env` file, whose settings would become part of the figures.
+  const child = fork(fileURLToPath(import.meta.resolve('@messaging/api/main')), { env, cwd: folder });
+  const server = toServer(child, port);
+  await untilAnswering(child, `${server.origin}/readyz`);
+  return server;
+}
+
+/** Starts one of the servers we compare with: a module that waits for its settings as a message and sends its port. */
+export async function startPeerProcess(module: string, settings: object): Promise<ServerProcess> {
+  const child = fork(module, { env: { NODE_ENV: 'production' } });
+  child.send(settings);
+  const [port] = (await once(child, 'message', { signal: AbortSignal.timeout(START_DEADLINE_MS) })) as [number];
+  return toServer(child, port);
+}
+
+function toServer(child: ChildProcess, port: number): ServerProcess {
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function untilAnswering(child: ChildProcess, url: string): Promise<void> {
+  const deadline = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    const answered = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false, // it does not listen yet
+    );
+    if (answered) return;
+    if (child.exitCode !== null) throw new Error('The API did not start.');
+    if (performance.now() > deadline) throw new Error('The API did not become ready in time.');
+    await wait(50);
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

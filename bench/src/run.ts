@@ -1,0 +1,51 @@
+import { benches } from './benches.ts';
+import { type Bench, openBench } from './context.ts';
+import { restoreData } from './data/restore.ts';
+import { measureMemory } from './memory.ts';
+import { type BenchOptions, STANDARD } from './options.ts';
+import { describeMachine } from './report/machine.ts';
+import { type Report, toMarkdown, writeReport } from './report/write.ts';
+import type { Row } from './row.ts';
+
+export interface Places {
+  /** Holds the server's data between runs. */
+  dataFolder: string;
+  resultsFolder: string;
+}
+
+/** Runs the chosen benchmarks one after the other and prints one table. A whole run replaces the kept results. */
+export async function runBenches(
+  options: BenchOptions,
+  { dataFolder, resultsFolder }: Places,
+  { release, say }: Pick<Bench, 'release' | 'say'>,
+): Promise<void> {
+  const bench = await openBench(options, dataFolder, { release, say });
+  const machine = describeMachine(bench.server.version);
+  const names = options.names.length > 0 ? options.names : Object.keys(benches);
+  const rows: Row[] = [];
+  for (const name of names) {
+    say(`${name} ...`);
+    rows.push(...((await benches[name]?.(bench)) ?? []));
+    await restoreData(bench.data.connectionString, bench.data);
+  }
+  rows.push(await measureMemory(bench.api.pid));
+  const report: Report = {
+    title: 'Benchmarks',
+    finishedAt: new Date().toISOString(),
+    machine,
+    data: describeData(bench),
+    method: `Everything in one run, ${options.rounds} interleaved rounds of ${options.roundSeconds} s; medians, and the lowest and highest rate.`,
+    rows,
+  };
+  say(`\n${toMarkdown(report)}`);
+  if (isWhole(options)) await writeReport(resultsFolder, 'latest', report);
+}
+
+function describeData({ data: { contacts, messages, clumpMessages } }: Bench): string {
+  const [many, most, old] = [contacts, messages, clumpMessages].map((count) => count.toLocaleString('en-US'));
+  return `${many} contacts and ${most} messages, and ${old} old ones of one contact.`;
+}
+
+function isWhole({ names, contacts, messages, isQuick }: BenchOptions): boolean {
+  return names.length === 0 && !isQuick && contacts === STANDARD.contacts && messages === STANDARD.messages;
+}

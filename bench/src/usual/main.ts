@@ -1,0 +1,4 @@
+import { serve } from '../http/serve.ts';
+import { createUsualApp } from './app.ts';
+
+await serve(createUsualApp);
