@@ -1,10 +1,22 @@
+import { benchClients } from './benches/clients.ts';
 import { benchList } from './benches/list.ts';
+import { benchPending } from './benches/pending.ts';
+import { benchRefresh } from './benches/refresh.ts';
 import { benchSearch } from './benches/search.ts';
+import { benchSeed } from './benches/seed.ts';
+import { benchThread } from './benches/thread.ts';
+import { benchWrite } from './benches/write.ts';
 import type { Bench } from './context.ts';
 import type { Row } from './row.ts';
 
-/** The benchmarks by name, in the order in which they run. Those that write leave the data as it was. */
+/** The benchmarks by name, in the order in which they run: first those that only read. */
 export const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   list: benchList,
+  thread: benchThread,
   search: benchSearch,
+  clients: benchClients,
+  pending: benchPending,
+  refresh: benchRefresh,
+  write: benchWrite,
+  seed: benchSeed,
 };

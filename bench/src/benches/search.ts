@@ -1,10 +1,10 @@
-import pg from 'pg';
 import type { Bench } from '../context.ts';
 import { get } from '../http/load.ts';
 import { atMost, format, type Row } from '../row.ts';
 import { median, toFigure, toSample } from '../stats.ts';
 import { collectTerms, type TermClass } from './search-terms.ts';
 import { startUsual } from './usual-process.ts';
+import { withClient } from './with-client.ts';
 
 const WORST_SHOWN = 8;
 
@@ -79,15 +79,4 @@ function worst(timings: Timing[]): Row[] {
       value: `median ${format(median(durationsMs))} ms, ${total.toLocaleString('en-US')} found or more`,
       checks: [],
     }));
-}
-
-/** A connection of our own, for a question about the data. */
-export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

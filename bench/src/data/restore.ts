@@ -12,17 +12,29 @@ export async function restoreData(connectionString: string, { lastMessageId }: M
   try {
     await client.query('alter table messages enable trigger user');
     await client.query('alter table messages disable trigger usual_notify_change');
-    const deleted = await client.query('delete from messages where id > $1', [lastMessageId]);
+    const deleted = await deleteMessages(client, lastMessageId);
     const renamed = await client.query("update contacts set name = left(name, -length($1)) where name like '%' || $1", [
       RENAME_SUFFIX,
     ]);
     const { rowCount: pending } = await client.query('select from conversation_changes limit 1');
-    if (!deleted.rowCount && !renamed.rowCount && !pending) return;
+    if (deleted === 0 && !renamed.rowCount && !pending) return;
     await refreshRecentConversations({ connectionString, poolSize: 1, statementTimeoutMs: 0 }, { timeoutMs: 600_000 });
     await client.query(
       'vacuum analyze messages, message_segments, contacts, conversation_changes, recent_conversations',
     );
   } finally {
     await client.end();
+  }
+}
+
+/** In small batches: what a trigger does for each deleted row may look at the others. */
+async function deleteMessages(client: pg.Client, lastMessageId: number): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const { rowCount } = await client.query(
+      'delete from messages where id in (select id from messages where id > $1 order by id limit 500)',
+      [lastMessageId],
+    );
+    if (!rowCount) return deleted;
+    deleted += rowCount;
   }
 }

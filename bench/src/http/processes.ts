@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '@messaging/shared';
@@ -14,12 +16,19 @@ export interface ServerProcess extends Running {
   pid: number;
 }
 
-/** Starts our API as it is in production, with the settings it has there. */
+/** Starts our API as it is in production, with the settings it has there; what it logs is in `api.log`. */
 export async function startApiProcess(connectionString: string, folder: string): Promise<ServerProcess> {
   const port = await findFreePort();
   const env = { DATABASE_URL: connectionString, PORT: String(port), LOG_LEVEL: 'warn', NODE_ENV: 'production' };
   // In a folder without an `.env` file, whose settings would become part of the figures.
-  const child = fork(fileURLToPath(import.meta.resolve('@messaging/api/main')), { env, cwd: folder });
+  const log = await open(join(folder, 'api.log'), 'w');
+  const stdio = ['ignore', log.fd, log.fd, 'ipc'] as const;
+  const child = fork(fileURLToPath(import.meta.resolve('@messaging/api/main')), {
+    env,
+    cwd: folder,
+    stdio: [...stdio],
+  });
+  await log.close(); // the child has its own
   const server = toServer(child, port);
   await untilAnswering(child, `${server.origin}/readyz`);
   return server;

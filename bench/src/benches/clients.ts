@@ -1,0 +1,56 @@
+import type { Bench } from '../context.ts';
+import { measureHttp } from '../http/load.ts';
+import { atMost, type Row } from '../row.ts';
+import { type Sample, toFigure } from '../stats.ts';
+import { collectTerms, SCANNED_TERMS } from './search-terms.ts';
+import { withClient } from './with-client.ts';
+
+const SEARCH_CLIENTS = 16;
+const LIST_CLIENTS = 2;
+const LIST = '/api/conversations';
+
+/** Sixteen clients who search all the time, each tenth time for what needs a scan, and two who read the list. */
+export async function benchClients({ api, data, options }: Bench): Promise<Row[]> {
+  const classes = await withClient(data.connectionString, collectTerms);
+  const others = classes.flatMap(({ terms }) => terms).filter((term) => !SCANNED_TERMS.includes(term));
+  const seconds = options.isQuick ? 2 : 10;
+  const list = () => measureHttp(api.origin, LIST, { connections: LIST_CLIENTS, seconds });
+  const next = createMix(others, SCANNED_TERMS);
+  const search = () => measureHttp(api.origin, next, { connections: SEARCH_CLIENTS, seconds });
+  const samples: Record<'alone' | 'meanwhile' | 'searches', Sample[]> = { alone: [], meanwhile: [], searches: [] };
+  for (let round = 0; round < (options.isQuick ? 1 : 3); round++) {
+    samples.alone.push(await list());
+    const [searches, meanwhile] = await Promise.all([search(), list()]);
+    samples.searches.push(searches);
+    samples.meanwhile.push(meanwhile);
+  }
+  const [searches, meanwhile, alone] = [samples.searches, samples.meanwhile, samples.alone].map(toFigure);
+  if (!searches || !meanwhile || !alone) return [];
+  const bench = 'clients';
+  return [
+    {
+      bench,
+      what: `${SEARCH_CLIENTS} clients search, one term in ten needs a scan`,
+      figure: searches,
+      checks: [atMost(searches.p50Ms, 150, 'ms p50'), atMost(searches.p99Ms, 2_000, 'ms p99')],
+    },
+    {
+      bench,
+      what: `list meanwhile, ${LIST_CLIENTS} clients`,
+      figure: meanwhile,
+      checks: [atMost(meanwhile.p99Ms / alone.p99Ms, 5, '× its unloaded p99')],
+    },
+    { bench, what: `list unloaded, ${LIST_CLIENTS} clients`, figure: alone, checks: [] },
+  ];
+}
+
+/** Paths of searches in an order that is the same in every run; steps that share no factor reach every term. */
+function createMix(others: string[], scanned: string[]): () => string {
+  let number = 0;
+  return () => {
+    number += 1;
+    const isScan = number % 10 === 0;
+    const term = isScan ? scanned[(number / 10) % scanned.length] : others[(number * 37) % others.length];
+    return `/api/conversations?searchValue=${encodeURIComponent(term ?? '')}`;
+  };
+}
