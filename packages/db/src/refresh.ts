@@ -1,20 +1,25 @@
 import type { DatabaseConfig } from '@messaging/shared';
 import pg from 'pg';
 import { cancelOnAbort } from './cancel.ts';
-import { isUnavailable } from './pg-errors.ts';
-import type { Queryable } from './pool.ts';
-import { connectionOptions } from './pool.ts';
+import { connectionOptions, type Queryable } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
 import { mergeSegments } from './segments.ts';
 import { one } from './sql.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
-export type RefreshOutcome =
-  | { skipped: true }
-  | { skipped: false; changesSeen: number; changesPruned: number; segmentsMerged: number; durationMs: number };
+export type RefreshOutcome = { skipped: true } | ({ skipped: false } & RefreshFigures);
+
+interface RefreshFigures {
+  changesSeen: number;
+  changesPruned: number;
+  segmentsMerged: number;
+  durationMs: number;
+}
 
 /** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
 const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
+/** From this many changes on the view is vacuumed after its refresh: deep pages read its index alone. */
+const VACUUM_CHANGES = 1_000;
 /** Rows of `view_refreshes` that are kept. */
 const KEPT_REFRESHES = 1_000;
 
@@ -36,14 +41,19 @@ export async function refreshRecentConversations(
   const stopCancelling = cancelOnAbort(client, connectionOptions(config, 'messaging-refresh'), signal);
   try {
     const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
-    return locked ? await refreshAndPrune(client) : { skipped: true };
+    if (!locked) return { skipped: true };
+    const outcome = await refreshAndPrune(client);
+    if (outcome.changesPruned >= VACUUM_CHANGES) {
+      await client.query(`vacuum (analyze) ${RECENT_CONVERSATIONS}, conversation_changes`);
+    }
+    return { skipped: false, ...outcome };
   } finally {
     stopCancelling();
     await client.end();
   }
 }
 
-async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
+async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
   const startedMs = performance.now();
   // This snapshot is older than the one of the REFRESH: whatever it sees, the refreshed view contains.
   const seen = await one<{ refreshId: number; snapshot: string; changesSeen: number }>(
@@ -60,7 +70,6 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
     await client.query('call sum_up_list_sizes()');
     await finishRefresh(client, seen.refreshId, null);
     return {
-      skipped: false,
       changesSeen: seen.changesSeen,
       changesPruned,
       segmentsMerged,
@@ -68,11 +77,9 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshOutcome> {
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (!isUnavailable(error) || (error as { code?: string }).code) {
-      await finishRefresh(client, seen.refreshId, message).catch(() => {
-        // the connection is gone: the row stays without an end, which says the same
-      });
-    }
+    await finishRefresh(client, seen.refreshId, message).catch(() => {
+      // the connection is gone: the row stays without an end, which says the same
+    });
     throw error;
   }
 }

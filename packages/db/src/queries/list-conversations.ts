@@ -32,12 +32,10 @@ export async function listConversations(db: Queryable, request: PageRequest): Pr
 }
 
 /** The statement for a page by number: deep ones look for keys only, and from the nearer end. */
-async function numbered(db: Queryable, offset: number): Promise<[string, string]> {
+async function numbered(db: Queryable, offset: number): Promise<[string, string | undefined]> {
   if (!isDeep(offset)) return [NUMBERED, 'list-conversations'];
   const total = await getListSize(db, 'conversations');
-  return offset > total / 2
-    ? [DEEP_FROM_END, 'list-conversations-from-end']
-    : [DEEP_FROM_START, 'list-conversations-from-start'];
+  return [offset > total / 2 ? DEEP_FROM_END : DEEP_FROM_START, undefined];
 }
 
 interface PageRow {
@@ -89,8 +87,8 @@ const rowsOf = (keys: string) => `
     coalesce(c.last_message_id, v.last_message_id) as last_message_id, coalesce(c.preview, v.preview) as preview,
     keys.last_message_at
   from (${keys}) keys
-  left join conversation_changes c using (contact_id)
-  left join recent_conversations v using (contact_id)`;
+  left join lateral (select * from conversation_changes where contact_id = keys.contact_id offset 0) c on true
+  left join lateral (select * from recent_conversations where contact_id = keys.contact_id offset 0) v on true`;
 
 const DEEP_FROM_START = pageOf(
   rowsOf(`select * from (${mergedKeys('desc', '$1 + 1 + $2::bigint')}) merged offset $2::bigint`),

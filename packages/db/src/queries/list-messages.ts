@@ -65,7 +65,7 @@ const NEWEST_FIRST = 'order by created_at desc, id desc';
 
 /** SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. */
 const pageOf = (keys: string, { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {}) => `
-  with ${before} keys as materialized (${keys}),
+  with thread as materialized (select ${threadLength} as length), ${before} keys as materialized (${keys}),
   shown as materialized (
     select m.id, m.contact_id, m.content, m.created_at, row_number() over (order by m.created_at desc, m.id desc) as position
     from (select id from keys ${NEWEST_FIRST} limit $2) k join messages m using (id)
@@ -83,7 +83,7 @@ const pageOf = (keys: string, { hasMore = '(select count(*) from keys) > $2', be
     ${hasMore} as "hasMore",
     (select created_at from last_row) as "lastAt",
     (select id from last_row) as "lastId",
-    ${threadLength} as "total",
+    (select length from thread) as "total",
     exists (select from contacts where id = $1) as "contactExists"
     ${more}`;
 
@@ -94,7 +94,7 @@ const FROM_START = pageOf(keysWhere('', NEWEST_FIRST, 'limit $2 + 1 offset $3::b
 const AFTER = pageOf(keysWhere('and (created_at, id) < ($3::timestamptz, $4::bigint)', NEWEST_FIRST, 'limit $2 + 1'));
 
 const OLDEST_FIRST = 'order by created_at, id';
-const LEFT = `(${threadLength} - $3::bigint)`;
+const LEFT = '((select length from thread) - $3::bigint)';
 const FROM_END = pageOf(
   keysWhere('', OLDEST_FIRST, `offset greatest(0, ${LEFT} - $2) limit least($2, greatest(0, ${LEFT}))`),
   { hasMore: `${LEFT} > $2` },

@@ -76,14 +76,14 @@ const BY_TRIGRAMS = `
   select count(*) as messages, array_agg(distinct contact_id) as "contactIds"
   from (select contact_id from messages where fold_text(content) like $1 limit $2) m`;
 
-/** One branch a field, each on its own index: an `or` over several tables would use none of them. */
+/**
+ * Contacts by their own indexes and messages by theirs, in two branches: an `or` over both tables would use none. Within
+ * contacts an `or` is a union of index scans, or one pass over the table where the term has no trigram.
+ */
 const list = (withMessage: string) => `
   with matching as materialized (
-    select id as contact_id from contacts where name_folded like $2
-    union
-    select id from contacts where phone_number_folded like $2
-    union
-    select id from contacts where phone_digits like $3
+    select id as contact_id from contacts
+    where name_folded like $2 or phone_number_folded like $2 or phone_digits like $3
     union
     ${withMessage}
   ), conversations as materialized (${conversationsAmong('matching')}),
