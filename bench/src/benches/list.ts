@@ -6,7 +6,7 @@ import { measureLoop } from '../loop.ts';
 import { interleave } from '../rounds.ts';
 import { atLeast, type Row } from '../row.ts';
 import type { Figure } from '../stats.ts';
-import { openPreparedLoop } from './prepared-loop.ts';
+import { openStatementLoops } from './statement-loops.ts';
 import { startUsual } from './usual-process.ts';
 
 const CONNECTIONS = 8;
@@ -25,7 +25,8 @@ export async function benchList(bench: Bench): Promise<Row[]> {
   const byCursor = `${FIRST}?cursor=${middle.pagination.nextCursor}`;
   const usual = await startUsual(bench);
   const floor = await startFloor(bench, (await get(api.origin, FIRST)).body);
-  const prepared = await openPreparedLoop(bench.data.connectionString, CONNECTIONS);
+  const statements = await openStatementLoops(bench.data.connectionString, CONNECTIONS);
+  const workers = { workers: CONNECTIONS, seconds: options.roundSeconds };
   const load = { connections: CONNECTIONS, seconds: options.roundSeconds };
   const measure =
     ({ origin }: ServerProcess, path: string) =>
@@ -40,19 +41,23 @@ export async function benchList(bench: Bench): Promise<Row[]> {
       oursLast: measure(api, last),
       usualLast: measure(usual, last),
       oursCursor: measure(api, byCursor),
-      prepared: () => measureLoop({ workers: CONNECTIONS, seconds: options.roundSeconds }, prepared.run),
+      oursQuery: () => measureLoop(workers, statements.runOurs),
+      prepared: () => measureLoop(workers, statements.runBare),
     });
     return toRows(figures);
   } finally {
-    await prepared.close();
+    await statements.close();
     await usual.close();
     await floor.close();
   }
 }
 
-type Figures = Record<'ours' | 'usual' | 'floor' | 'oursLast' | 'usualLast' | 'oursCursor' | 'prepared', Figure>;
+type Figures = Record<
+  'ours' | 'usual' | 'floor' | 'oursLast' | 'usualLast' | 'oursCursor' | 'oursQuery' | 'prepared',
+  Figure
+>;
 
-function toRows({ ours, usual, floor, oursLast, usualLast, oursCursor, prepared }: Figures): Row[] {
+function toRows({ ours, usual, floor, oursLast, usualLast, oursCursor, oursQuery, prepared }: Figures): Row[] {
   const bench = 'list';
   const ratio = (figure: Figure, other: Figure) => figure.perSecond / other.perSecond;
   return [
@@ -74,6 +79,7 @@ function toRows({ ours, usual, floor, oursLast, usualLast, oursCursor, prepared 
       figure: oursCursor,
       checks: [atLeast(ratio(oursCursor, ours), 0.9, '× first page')],
     },
+    { bench, what: 'first page, our statement without HTTP', figure: oursQuery, checks: [] },
     { bench, what: 'usual design, first page', figure: usual, checks: [] },
     { bench, what: 'usual design, last page', figure: usualLast, checks: [] },
     { bench, what: 'floor: bare Express, the same bytes', figure: floor, checks: [] },

@@ -19,7 +19,11 @@ export async function benchSeed(bench: Bench): Promise<Row[]> {
   const source = withDatabase(serverUrl, 'bench_seed');
   for (let round = 0; round < (bench.options.isQuick ? 1 : 3); round++) {
     await recreateDatabase(serverUrl, 'bench_seed');
-    const { durationMs } = await seedDatabase(source, { ...SLICE, contacts: Math.min(SLICE.contacts, bench.data.contacts) }, silentProgress);
+    const { durationMs } = await seedDatabase(
+      source,
+      { ...SLICE, contacts: Math.min(SLICE.contacts, bench.data.contacts) },
+      silentProgress,
+    );
     rates.ours.push(perSecond(SLICE.messages, durationMs));
     const files = await prepareFiles(source, bench.folder);
     rates.copied.push(perSecond(SLICE.messages, await copyPrepared(source, files)));

@@ -17,16 +17,14 @@ export async function measureHttp(
 ): Promise<Sample> {
   const durationsMs: number[] = [];
   let failures = 0;
-  const next = typeof path === 'string' ? () => path : path;
   const startedMs = performance.now();
   await new Promise<void>((resolve, reject) => {
     const instance = autocannon(
       {
-        url: origin,
+        ...toRequests(origin, path),
         connections,
         duration: seconds,
         timeout: 30,
-        requests: [{ setupRequest: (request) => ({ ...request, path: next() }) }],
       },
       (error, result) => {
         if (error) return reject(error);
@@ -40,6 +38,12 @@ export async function measureHttp(
     });
   });
   return toSample(durationsMs, performance.now() - startedMs, failures);
+}
+
+/** A path that stays the same is written once, so that the client takes less of the processor from what is measured. */
+function toRequests(origin: string, path: string | (() => string)): Pick<autocannon.Options, 'url' | 'requests'> {
+  if (typeof path === 'string') return { url: `${origin}${path}` };
+  return { url: origin, requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }] };
 }
 
 /** One answer's body and how long it took to come, over a connection that is kept. @throws Error unless it is 200 */

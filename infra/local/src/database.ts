@@ -3,7 +3,7 @@ import type { Logger, Running } from '@messaging/shared';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { localSettings } from './postgres-settings.ts';
 
-const EXTERNAL_DEADLINE_MS = 10_000;
+const EXTERNAL_DEADLINE_MS = 60_000;
 
 /** The database that the stack runs on: the user's, or our own. */
 export interface LocalDatabase extends Running {
