@@ -9,7 +9,8 @@ export interface TermClass {
   terms: string[];
 }
 
-const QUICK_MS = 150;
+/** What a search may take that needs no scan. */
+export const QUICK_MS = 150;
 /** For what is rare and no trigram serves, and for the clump: everything has to be looked through. */
 const SCAN_MS = 600;
 

@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
@@ -14,7 +15,7 @@ const NAMES: Table[] = ['contacts', 'messages'];
 
 /** Writes the seeded tables to files, as somebody who has nothing to generate would have them. */
 export async function prepareFiles(source: string, folder: string): Promise<Record<Table, string>> {
-  const files = { contacts: join(folder, 'contacts.copy'), messages: join(folder, 'messages.copy') };
+  const files = filesIn(folder);
   await withClient(source, async (client) => {
     for (const name of NAMES) {
       const rows = client.query(copyTo(`copy (select ${TABLES[name]} from ${name} order by id) to stdout`));
@@ -23,6 +24,16 @@ export async function prepareFiles(source: string, folder: string): Promise<Reco
   });
   return files;
 }
+
+/** Takes the files away again. */
+export async function removeFiles(folder: string): Promise<void> {
+  for (const file of Object.values(filesIn(folder))) await rm(file, { force: true });
+}
+
+const filesIn = (folder: string) => ({
+  contacts: join(folder, 'contacts.copy'),
+  messages: join(folder, 'messages.copy'),
+});
 
 /** Loads the files into tables like ours and builds the same indexes, with nothing else; returns how long it took. */
 export function copyPrepared(source: string, files: Record<Table, string>): Promise<number> {

@@ -5,7 +5,7 @@ import { withDatabase } from '../data/server.ts';
 import { atMost, format, type Row } from '../row.ts';
 import { median } from '../stats.ts';
 import { insertIntoEmpty, insertIntoFull, readRows } from './multi-row-insert.ts';
-import { copyPrepared, prepareFiles } from './seed-peers.ts';
+import { copyPrepared, prepareFiles, removeFiles } from './seed-peers.ts';
 
 /** Large enough that starting is not what is measured; small enough for several rounds. */
 const SLICE = { contacts: 4_000, messages: 200_000, seed: 1, reset: false };
@@ -32,6 +32,7 @@ export async function benchSeed(bench: Bench): Promise<Row[]> {
     rates.intoFull.push(perSecond(rows.length, await insertIntoFull(bench.data, rows)));
   }
   await recreateDatabase(serverUrl, 'bench_seed');
+  await removeFiles(bench.folder);
   return [...segmentRows(bench), ...toRows(rates)];
 }
 
