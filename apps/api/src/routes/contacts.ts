@@ -2,16 +2,22 @@ import { getContact, listContacts } from '@messaging/db';
 import { contactPath, contactsQuery, parse } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { sendJsonPage } from '../json-page.ts';
+import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
+import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
 export function contactRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
   const router = Router();
+  const share = createSharedReads<Buffer>();
   router
     .route('/contacts')
     .get(async (req, res) => {
-      sendJsonPage(res, 'contacts', await listContacts(db, parse(contactsQuery, req.query)));
+      const query = parse(contactsQuery, req.query);
+      sendJsonBytes(
+        res,
+        await share(req.originalUrl, async () => toJsonPage('contacts', await listContacts(db, query))),
+      );
     })
     .all(allowOnly('GET', 'HEAD'));
   router

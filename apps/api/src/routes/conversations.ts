@@ -2,20 +2,25 @@ import { getViewStatus, listConversations, searchConversations, type ViewStatus 
 import { conversationsQuery, parse } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { sendJsonPage } from '../json-page.ts';
+import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
+import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
 export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searchDb'>): Router {
   const router = Router();
+  const share = createSharedReads<{ bytes: Buffer; view: ViewStatus }>();
   router
     .route('/conversations')
     .get(async (req, res) => {
       const { searchValue, ...request } = parse(conversationsQuery, req.query);
       if (searchValue === '') {
-        const page = await listConversations(db, request);
-        setViewHeaders(res, page.view);
-        sendJsonPage(res, 'conversations', page);
+        const { bytes, view } = await share(req.originalUrl, async () => {
+          const page = await listConversations(db, request);
+          return { bytes: toJsonPage('conversations', page), view: page.view };
+        });
+        setViewHeaders(res, view);
+        sendJsonBytes(res, bytes);
       } else {
         const [{ conversations, pagination }, view] = await Promise.all([
           searchConversations(searchDb, searchValue, request, abortedByClient(res)),

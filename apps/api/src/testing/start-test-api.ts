@@ -1,5 +1,5 @@
-import { Writable } from 'node:stream';
-import { createLogger, type Running } from '@messaging/shared';
+import type { Running } from '@messaging/shared';
+import { createTestLogger } from '@messaging/shared/testing';
 import { type ApiConfig, startApi } from '../api.ts';
 
 /** What a test looks at in an answer. */
@@ -19,13 +19,7 @@ export interface TestApi extends Running {
 
 /** Starts the API on `connectionString`; the caller closes it. */
 export async function startTestApi(connectionString: string, overrides: Partial<ApiConfig> = {}): Promise<TestApi> {
-  const logLines: string[] = [];
-  const sink = new Writable({
-    write(line, _encoding, done) {
-      logLines.push(String(line));
-      done();
-    },
-  });
+  const { logger, logLines } = createTestLogger('api');
   const config: ApiConfig = {
     host: '127.0.0.1',
     port: 0,
@@ -37,7 +31,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     shutdownTimeoutMs: 5_000,
     ...overrides,
   };
-  const api = await startApi(config, createLogger(config.logging, 'api', sink));
+  const api = await startApi(config, logger);
   const url = `http://127.0.0.1:${api.port}`;
   return {
     url,

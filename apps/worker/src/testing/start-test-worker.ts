@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Writable } from 'node:stream';
-import { createLogger } from '@messaging/shared';
+import { createTestLogger } from '@messaging/shared/testing';
 import { type RunningWorker, startWorker, type WorkerConfig } from '../worker.ts';
 
 /** A real worker, with its log lines. */
@@ -14,13 +13,7 @@ export async function startTestWorker(
   redisUrl: string | undefined,
   overrides: Partial<WorkerConfig> = {},
 ): Promise<TestWorker> {
-  const logLines: string[] = [];
-  const sink = new Writable({
-    write(line, _encoding, done) {
-      logLines.push(String(line));
-      done();
-    },
-  });
+  const { logger, logLines } = createTestLogger('worker');
   const config: WorkerConfig = {
     host: '127.0.0.1',
     port: 0,
@@ -34,6 +27,6 @@ export async function startTestWorker(
     shutdownTimeoutMs: 5_000,
     ...overrides,
   };
-  const worker = await startWorker(config, createLogger(config.logging, 'worker', sink));
+  const worker = await startWorker(config, logger);
   return { ...worker, logLines };
 }
