@@ -23,6 +23,10 @@ const RETRY_AFTER_SECONDS = '1';
 /** Answers every failure with problem+json. A bug is logged with its stack; its answer says nothing of the inside. */
 export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
+    if (res.destroyed) {
+      logger.debug({ requestId: res.locals.requestId, path: req.path }, 'client left before its answer');
+      return;
+    }
     const failure = fromHttpParser(error);
     const isExpected = failure instanceof ExpectedError;
     const { requestId } = res.locals;

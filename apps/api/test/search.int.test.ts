@@ -52,6 +52,8 @@ test('a search whose client goes away is cancelled in PostgreSQL', async () => {
   await expect(answer).rejects.toThrow();
   // Far sooner than the timeout of 3 s would.
   await eventually(async () => expect(await searchesWaiting()).toBe(0), { timeoutMs: 1_500 });
+  await eventually(() => expect(api.logLines.join('')).toContain('client left before its answer'));
+  expect(api.logLines.join('')).not.toContain('request failed');
 });
 
 test('a search that takes too long is a 503, never a part of the list', async () => {
