@@ -1,6 +1,15 @@
-import { getViewStatus, listConversations, searchConversations, type ViewStatus } from '@messaging/db';
+import {
+  getViewStatus,
+  isUnchangedSince,
+  listConversations,
+  type PageRequest,
+  type Pool,
+  searchConversations,
+  type ViewStatus,
+} from '@messaging/db';
 import { conversationsQuery, parse } from '@messaging/shared';
 import { type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
@@ -9,16 +18,13 @@ import { createSharedReads } from '../shared-reads.ts';
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
 export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searchDb'>): Router {
   const router = Router();
-  const share = createSharedReads<{ bytes: Buffer; view: ViewStatus }>();
+  const readPage = createPageReader(db);
   router
     .route('/conversations')
     .get(async (req, res) => {
       const { searchValue, ...request } = parse(conversationsQuery, req.query);
       if (searchValue === '') {
-        const { bytes, view } = await share(req.originalUrl, async () => {
-          const page = await listConversations(db, request);
-          return { bytes: toJsonPage('conversations', page), view: page.view };
-        });
+        const { bytes, view } = await readPage(req.originalUrl, request);
         setViewHeaders(res, view);
         sendJsonBytes(res, bytes);
       } else {
@@ -32,6 +38,37 @@ export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searc
     })
     .all(allowOnly('GET', 'HEAD'));
   return router;
+}
+
+interface KnownPage {
+  bytes: Buffer;
+  view: ViewStatus;
+  snapshot: string;
+}
+
+/** Bytes of pages that are kept to be sent again. */
+const KNOWN_PAGES_BYTES = 16 * 1_048_576;
+
+/**
+ * Reads pages of the list. Requests for the same page share reads; and a page that was read before is only asked for
+ * whether any transaction has committed since, so that a quiet database answers a hot page at the price of that.
+ */
+function createPageReader(db: Pool): (url: string, request: PageRequest) => Promise<KnownPage> {
+  const share = createSharedReads<KnownPage>();
+  const known = new LRUCache<string, KnownPage>({
+    maxSize: KNOWN_PAGES_BYTES,
+    sizeCalculation: ({ bytes }, url) => bytes.length + url.length + 1_000,
+  });
+  return (url, request) =>
+    share(url, async () => {
+      const last = known.get(url);
+      if (last && (await isUnchangedSince(db, last.snapshot))) return last;
+      const page = await listConversations(db, request);
+      const { view, snapshot } = page;
+      const answer = { bytes: toJsonPage('conversations', page), view, snapshot };
+      known.set(url, answer);
+      return answer;
+    });
 }
 
 /** Aborts when the client goes away before it has its answer. */

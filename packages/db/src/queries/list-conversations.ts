@@ -4,12 +4,15 @@ import { VIEW_STATUS_COLUMNS, type ViewStatus } from './get-view-status.ts';
 import { getListSize, listSize } from './list-size.ts';
 import { mergedConversations, mergedKeys, NEWEST_FIRST } from './merged-conversations.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { SNAPSHOT } from './snapshot.ts';
 
 const SCOPE = 'conversations';
 
 /** A page of conversations, newest last message first, ties by contact id descending; `match` is null in each. */
 export interface ConversationsJsonPage extends JsonPage {
   view: ViewStatus;
+  /** Which transactions the page has seen: see isUnchangedSince. */
+  snapshot: string;
 }
 
 /**
@@ -28,6 +31,7 @@ export async function listConversations(db: Queryable, request: PageRequest): Pr
     itemsJson: row.itemsJson,
     pagination: toPagination(facts, start.page, pageSize, SCOPE),
     view: { refreshedAt: row.refreshedAt, pendingChanges: row.pendingChanges },
+    snapshot: row.snapshot,
   };
 }
 
@@ -39,6 +43,7 @@ async function numbered(db: Queryable, offset: number): Promise<[string, string 
 }
 
 interface PageRow {
+  snapshot: string;
   itemsJson: string;
   hasMore: boolean;
   lastAt: string | null;
@@ -57,6 +62,7 @@ const pageOf = (rows: string, hasMore = '(select count(*) from page) > $1') => `
     select last_message_at, contact_id from page where position <= $1 order by position desc limit 1
   )
   select
+    ${SNAPSHOT} as snapshot,
     (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by position), '') || ']'
       from page

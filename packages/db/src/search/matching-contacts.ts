@@ -47,13 +47,13 @@ export async function listMatching(
   return { rows: rows.filter(({ contactId }) => contactId !== null), total: first?.total ?? 0 };
 }
 
-/** Sessions for pages and searches never read a whole table, unless it is what they are for. */
+/** Sessions for pages and searches plan once and never read a whole table, unless that is what a statement is for. */
 async function withTableScans<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
-  await many(db, 'set enable_seqscan = on');
+  await many(db, 'set enable_seqscan = on; set plan_cache_mode = auto');
   try {
     return await work();
   } finally {
-    await many(db, 'reset enable_seqscan');
+    await many(db, 'reset enable_seqscan; reset plan_cache_mode');
   }
 }
 
