@@ -51,6 +51,15 @@ const untilViewIsCurrent = (timeoutMs = 10_000) =>
     { timeoutMs },
   );
 
+async function untilRefreshWaits(): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await db.query(
+      "select 1 from pg_stat_activity where application_name = 'messaging-refresh' and wait_event_type = 'Lock'",
+    );
+    expect(rows).toHaveLength(1);
+  });
+}
+
 test('refreshes the view after a lone change', async () => {
   await start();
   await send(1);
@@ -87,12 +96,7 @@ test('covers a change that is committed while a refresh runs', async () => {
   await holder.connect();
   await holder.query('begin; analyze recent_conversations');
   await send(1);
-  await eventually(async () => {
-    const { rows } = await db.query(
-      "select 1 from pg_stat_activity where application_name = 'messaging-refresh' and wait_event_type = 'Lock'",
-    );
-    expect(rows).toHaveLength(1);
-  });
+  await untilRefreshWaits();
   await send(2);
   await holder.query('commit');
   await holder.end();
@@ -167,12 +171,7 @@ test('cancels a refresh that outlasts half the shutdown time, and leaves nothing
   await holder.connect();
   await holder.query('begin; analyze recent_conversations');
   await send(1);
-  await eventually(async () => {
-    const { rows } = await db.query(
-      "select 1 from pg_stat_activity where application_name = 'messaging-refresh' and wait_event_type = 'Lock'",
-    );
-    expect(rows).toHaveLength(1);
-  });
+  await untilRefreshWaits();
   await worker.close();
   await holder.query('rollback');
   await holder.end();

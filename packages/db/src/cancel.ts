@@ -29,7 +29,8 @@ export function cancelOnAbort(
 
 /**
  * Runs `work` on one connection of the pool; when `signal` aborts, the statement that runs is cancelled in PostgreSQL
- * and `work` fails. @throws UnavailableError when no connection can be had
+ * and `work` fails. The connection is then closed: a cancellation that arrives late would hit whoever has it next.
+ * @throws UnavailableError when no connection can be had
  */
 export async function withCancellation<Result>(
   pool: Pool,
@@ -45,6 +46,6 @@ export async function withCancellation<Result>(
     return await work(client);
   } finally {
     stopCancelling();
-    client.release();
+    client.release(signal?.aborted === true);
   }
 }

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import { translatePgError } from './pg-errors.ts';
-import type { Pool, Queryable } from './pool.ts';
+import type { Queryable } from './pool.ts';
 
 /** Runs a statement and returns its rows. With a name it is prepared once a connection. @throws see pg-errors.ts */
 export async function many<Row extends QueryResultRow>(
@@ -38,25 +38,4 @@ export async function one<Row extends QueryResultRow>(
   const row = await maybeOne<Row>(db, text, values, name);
   if (!row) throw new Error('a statement that always returns a row returned none');
   return row;
-}
-
-/** Runs `work` in a read committed transaction on one connection: committed when it resolves, else rolled back. */
-export async function inTransaction<Result>(pool: Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw translatePgError(error);
-  });
-  let broken = false;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true; // the server rolls back by itself what a lost connection leaves
-    });
-    throw translatePgError(error);
-  } finally {
-    client.release(broken);
-  }
 }

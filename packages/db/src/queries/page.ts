@@ -1,4 +1,4 @@
-import { type CursorKey, decodeCursor, encodeCursor, InvalidInputError, type Pagination } from '@messaging/shared';
+import { type CursorKey, decodeCursor, encodeCursor, type Pagination } from '@messaging/shared';
 
 /** Which page of a list is wanted: by number, or after a cursor. */
 export interface PageRequest {
@@ -60,8 +60,3 @@ export interface JsonPage {
 /** SQL for a time in an answer: ISO 8601 in UTC with microseconds. */
 export const isoUtc = (expression: string): string =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
-/** @throws InvalidInputError for a parameter that is only wrong for this list */
-export function refuse(path: string, message: string): never {
-  throw new InvalidInputError([{ path, message }]);
-}

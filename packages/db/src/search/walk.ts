@@ -26,7 +26,8 @@ export async function walkWasComplete(
   db: Queryable,
   { after, depth }: { after: AfterKey; depth: number },
 ): Promise<boolean> {
-  const beyond = await maybeOne(db, after ? BEYOND_AFTER : BEYOND, [depth, ...(after ?? [])]);
+  const [text, name] = after ? [BEYOND_AFTER, 'search-beyond-after'] : [BEYOND, 'search-beyond'];
+  const beyond = await maybeOne(db, text, [depth, ...(after ?? [])], name);
   return beyond === undefined;
 }
 

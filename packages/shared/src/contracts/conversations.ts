@@ -34,6 +34,5 @@ export const conversation = z.object({
   }),
   match: match.nullable(),
 });
-export type Conversation = z.output<typeof conversation>;
 
 export const conversationsPage = z.object({ conversations: z.array(conversation), pagination });
