@@ -24,16 +24,19 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-api', 'pages'), (p) =>
       p.end(),
     );
-    const search = {
-      ...config.database,
-      poolSize: config.search.poolSize,
-      statementTimeoutMs: config.search.timeoutMs,
+    const openSearchPool = (poolSize: number) => {
+      const search = { ...config.database, poolSize, statementTimeoutMs: config.search.timeoutMs };
+      return release.push('postgres for searches', createPool(search, logger, 'messaging-search', 'search'), (p) =>
+        p.end(),
+      );
     };
-    const searchPool = createPool(search, logger, 'messaging-search', 'search');
-    release.push('postgres for searches', searchPool, (p) => p.end());
+    const searchDb = {
+      quick: openSearchPool(config.search.poolSize),
+      slow: openSearchPool(config.search.slowPoolSize),
+    };
     await waitForDatabase(pool, logger, config.startTimeoutMs);
     const state = { closing: false };
-    const server = createServer(createApp({ db: pool, searchDb: searchPool, logger, state }));
+    const server = createServer(createApp({ db: pool, searchDb, logger, state }));
     release.push('server', server, closeServer);
     release.push('readiness', state, async () => {
       state.closing = true;

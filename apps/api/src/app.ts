@@ -1,4 +1,4 @@
-import type { Pool } from '@messaging/db';
+import type { Pool, SearchPools } from '@messaging/db';
 import type { Logger } from '@messaging/shared';
 import express, { type Express } from 'express';
 import { problemHandler, unknownRoute } from './problem.ts';
@@ -13,7 +13,7 @@ import { messageRoutes } from './routes/messages.ts';
 export interface ApiDeps {
   db: Pool;
   /** Searches have connections of their own, so that a slow one holds up no page. */
-  searchDb: Pool;
+  searchDb: SearchPools;
   logger: Logger;
   state: { closing: boolean };
 }

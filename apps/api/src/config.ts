@@ -19,7 +19,7 @@ export interface ApiConfig {
   database: DatabaseConfig;
   logging: LoggingConfig;
   startTimeoutMs: number;
-  search: { poolSize: number; timeoutMs: number };
+  search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
   drainDelayMs: number;
   shutdownTimeoutMs: number;
 }
@@ -41,6 +41,9 @@ export const apiEnv = z.object({
   SEARCH_POOL_SIZE: integer(1, 100)
     .default(4)
     .describe('Connections for searches at most: they cannot take those of the other reads'),
+  SEARCH_SLOW_POOL_SIZE: integer(1, 100)
+    .default(2)
+    .describe('Connections for the part of a search that can take a good part of a second'),
   SEARCH_TIMEOUT_MS: durationMs(100, 600_000)
     .default(10_000)
     .describe('A statement of a search is cancelled after this time, and the search answered with 503'),
@@ -62,7 +65,11 @@ export const apiConfig = apiEnv
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
       startTimeoutMs: env.START_TIMEOUT_MS,
-      search: { poolSize: env.SEARCH_POOL_SIZE, timeoutMs: env.SEARCH_TIMEOUT_MS },
+      search: {
+        poolSize: env.SEARCH_POOL_SIZE,
+        slowPoolSize: env.SEARCH_SLOW_POOL_SIZE,
+        timeoutMs: env.SEARCH_TIMEOUT_MS,
+      },
       drainDelayMs: env.SHUTDOWN_DRAIN_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     }),

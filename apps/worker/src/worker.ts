@@ -1,4 +1,4 @@
-import { buildSegments, createPool, getPendingChanges, waitForDatabase } from '@messaging/db';
+import { buildNgrams, buildSegments, createPool, getPendingChanges, waitForDatabase } from '@messaging/db';
 import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health.ts';
@@ -32,11 +32,12 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
       if ((await getPendingChanges(pool)).changes > 0) queue.nudge();
     });
     release.push('sweep', sweep, (s) => s.close());
-    const builder = startRepeating('build segments', config.sweepIntervalMs, logger, async (signal) => {
-      const ranges = await buildSegments(pool, { signal });
-      if (ranges > 0) logger.info({ ranges }, 'search segments built');
+    const builder = startRepeating('build search indexes', config.sweepIntervalMs, logger, async (signal) => {
+      const segmentRanges = await buildSegments(pool, { signal });
+      const ngramRanges = await buildNgrams(pool, { signal }); // is made from the segments
+      if (segmentRanges + ngramRanges > 0) logger.info({ segmentRanges, ngramRanges }, 'search indexes built');
     });
-    release.push('segment builder', builder, (b) => b.close());
+    release.push('search index builder', builder, (b) => b.close());
     const health = release.push('health', await startHealthServer(config, { pool, queue, listener }), (h) => h.close());
     const backend = config.queue.redisUrl ? 'redis' : 'postgres';
     logger.info({ host: config.host, port: health.port, queueBackend: backend }, 'worker started');

@@ -1,10 +1,12 @@
 import type { DatabaseConfig } from '@messaging/shared';
 import pg from 'pg';
 import { cancelOnAbort } from './cancel.ts';
+import { updateNgrams } from './ngram-index.ts';
 import { connectionOptions, type Queryable } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
 import { mergeSegments } from './segments.ts';
 import { one } from './sql.ts';
+import { transaction } from './transaction.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
 export type RefreshOutcome = { skipped: true } | ({ skipped: false } & RefreshFigures);
@@ -66,6 +68,7 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
     const segmentsMerged = await mergeSegments(client, seen.snapshot);
+    await transaction(client, updateNgrams);
     const changesPruned = await pruneChanges(client, seen.snapshot);
     await client.query('call sum_up_list_sizes()');
     await finishRefresh(client, seen.refreshId, null);

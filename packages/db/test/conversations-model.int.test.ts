@@ -3,6 +3,7 @@ import { conversation } from '@messaging/shared';
 import fc from 'fast-check';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { searchConversations } from '../src/queries/search-conversations.ts';
+import { findAmongCandidates, findRarestNgram } from '../src/search/candidates.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
 import { findByTrigrams, listMatching, type MessageSource } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
@@ -78,6 +79,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-message' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-contact' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('refresh' as const), prunes: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('build-ngrams' as const) }) },
 );
 const term = fc
   .oneof(text, fragment, fc.constantFrom('555', '5550107', '(555) 010', '79 46', '+', '010-77', '42', 'zz'))
@@ -126,7 +128,7 @@ async function expectSearch(model: Model, wanted: string, pageSize: number): Pro
   const found = [];
   let cursor: string | null | undefined;
   do {
-    const page = await searchConversations(fixture.pool, wanted, { pageSize, cursor: cursor ?? undefined });
+    const page = await searchConversations(fixture.searchPools, wanted, { pageSize, cursor: cursor ?? undefined });
     const { total, totalIsExact, hasMore } = page.pagination;
     // A lower bound is said where a walk stopped early, and only there.
     if (totalIsExact) expect(total).toBe(expected.length);
@@ -142,13 +144,13 @@ async function expectSearch(model: Model, wanted: string, pageSize: number): Pro
       expect(foldInModel(match?.snippet.slice(start, end) ?? '')).toContain(foldInModel(wanted));
     }
   }
-  const second = await searchConversations(fixture.pool, wanted, { page: 2, pageSize });
+  const second = await searchConversations(fixture.searchPools, wanted, { page: 2, pageSize });
   expect(second.conversations.map(({ contactId }) => contactId)).toEqual(
     expected.slice(pageSize, 2 * pageSize).map(([id]) => id),
   );
 }
 
-/** The walk, the trigram index, the scan of segments and the messages themselves, whatever would have been chosen. */
+/** The n-grams, the walk, the trigram index, the scan of segments and the messages themselves, whatever would have been chosen. */
 async function expectEveryWay(model: Model, wanted: string): Promise<void> {
   const term = toSearchTerm(wanted);
   const expected = model.search(wanted);
@@ -160,6 +162,11 @@ async function expectEveryWay(model: Model, wanted: string): Promise<void> {
     const { rows, total } = await listMatching(fixture.pool, term, source, all);
     expect([source.kind, rows.map(({ contactId }) => contactId)]).toEqual([source.kind, expected.map(([id]) => id)]);
     expect(total).toBe(expected.length);
+  }
+  const ngram = await findRarestNgram(fixture.pool, term);
+  if (ngram !== undefined) {
+    const found = await findAmongCandidates(fixture.pool, term, { ngram, after: null, depth: null, wanted: 1_000 });
+    expect(found?.rows.map(({ contactId }) => contactId)).toEqual(expected.map(([id]) => id));
   }
   const walked = await walkConversations(fixture.pool, term, { after: null, depth: 1_000, wanted: 1_000 });
   expect(walked.map(({ contactId }) => contactId)).toEqual(expected.map(([id]) => id));

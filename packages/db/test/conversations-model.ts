@@ -1,3 +1,4 @@
+import { buildNgrams } from '../src/ngram-index.ts';
 import type { Fixture } from './support.ts';
 
 export type Operation =
@@ -7,7 +8,8 @@ export type Operation =
   | { type: 'edit-message'; which: number; content: string }
   | { type: 'delete-message'; which: number }
   | { type: 'delete-contact'; which: number }
-  | { type: 'refresh'; prunes: boolean };
+  | { type: 'refresh'; prunes: boolean }
+  | { type: 'build-ngrams' };
 
 interface ModelContact {
   id: number;
@@ -33,6 +35,7 @@ export interface Model {
 /** Empties the database and begins with nothing. */
 export async function createModel(fixture: Fixture): Promise<Model> {
   await fixture.pool.query('truncate contacts restart identity cascade');
+  await fixture.pool.query('delete from ngram_progress');
   const state: State = { contacts: [], messages: [] };
   return {
     apply: (operation) => apply(fixture, state, operation),
@@ -59,6 +62,8 @@ async function apply({ pool, refresh }: Fixture, state: State, step: Operation):
   } else if (step.type === 'refresh') {
     if (step.prunes) await refresh();
     else await pool.query('refresh materialized view concurrently recent_conversations'); // as if killed before pruning
+  } else if (step.type === 'build-ngrams') {
+    await buildNgrams(pool);
   } else if (step.type === 'send-message') {
     const contact = pick(contacts, step.which);
     if (!contact) return;
@@ -69,7 +74,7 @@ async function apply({ pool, refresh }: Fixture, state: State, step: Operation):
   } else await change(pool, state, step);
 }
 
-type Change = Exclude<Operation, { type: 'create-contact' | 'refresh' | 'send-message' }>;
+type Change = Exclude<Operation, { type: 'create-contact' | 'refresh' | 'build-ngrams' | 'send-message' }>;
 
 async function change(pool: Fixture['pool'], state: State, step: Change): Promise<void> {
   const contact = pick(state.contacts, step.which);

@@ -17,7 +17,7 @@ const send = (contactId: number, ...contents: string[]) =>
   fixture.pool.query('insert into messages (contact_id, content) select $1, unnest($2::text[])', [contactId, contents]);
 
 const search = async (term: string) => {
-  const { conversations, path } = await searchConversations(fixture.pool, term, { pageSize: 10 });
+  const { conversations, path } = await searchConversations(fixture.searchPools, term, { pageSize: 10 });
   return { ids: conversations.map(({ contactId }) => contactId), path };
 };
 

@@ -1,6 +1,7 @@
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
 import { connectionOptions, createPool, type Pool } from '../src/pool.ts';
+import type { SearchPools } from '../src/queries/search-conversations.ts';
 import { refreshRecentConversations } from '../src/refresh.ts';
 import { createTestDatabase } from '../src/testing/database.ts';
 
@@ -8,6 +9,7 @@ import { createTestDatabase } from '../src/testing/database.ts';
 export interface Fixture {
   connectionString: string;
   pool: Pool;
+  searchPools: SearchPools;
   /** A further connection, for a transaction that stays open; closed with the fixture. */
   connect: () => Promise<pg.Client>;
   refresh: () => ReturnType<typeof refreshRecentConversations>;
@@ -22,6 +24,7 @@ export async function createFixture(): Promise<Fixture> {
   return {
     connectionString,
     pool,
+    searchPools: { quick: pool, slow: pool },
     async connect() {
       const client = new pg.Client(connectionOptions(config, 'test'));
       await client.connect();

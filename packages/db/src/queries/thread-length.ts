@@ -7,22 +7,31 @@ export const threadLength = `(case when ${ARE_SEGMENTS_MISSING}
   end)::bigint`;
 
 /**
- * SQL for how many messages of contact `$1` come before the one in `anchor`, a row of messages: whole segments by the
- * index, and the messages of those that overlap its time one by one.
+ * SQL for a row of the `length` of the thread of contact `$1` and how many messages are `newer` than the one in `anchor`, a
+ * row of messages. One pass: whole segments by the index, the messages of those that overlap its time one by one.
  */
-export const newerThan = (anchor: string): string => `(case when ${ARE_SEGMENTS_MISSING}
-    then (
-      select count(*) from messages m
-      where m.contact_id = $1 and (m.created_at, m.id) > (${anchor}.created_at, ${anchor}.id)
-    ) else (
-      select coalesce(sum(message_count), 0) from message_segments
-      where contact_id = $1 and newest_at > ${anchor}.created_at and oldest_at > ${anchor}.created_at
-    ) + (
-      select count(*)
-      from message_segments s
-      cross join unnest(s.message_ids) as part (message_id)
-      join messages m on m.id = part.message_id
-      where s.contact_id = $1 and s.newest_at >= ${anchor}.created_at and s.oldest_at <= ${anchor}.created_at
-        and (m.created_at, m.id) > (${anchor}.created_at, ${anchor}.id)
-    )
-  end)::bigint`;
+export const threadPosition = (anchor: string): string => `
+  select length, newer
+  from (
+    select count(*) as length, count(*) filter (where (created_at, id) > (${anchor}.created_at, ${anchor}.id)) as newer
+    from messages where contact_id = $1
+  ) of_messages
+  where ${ARE_SEGMENTS_MISSING}
+  union all
+  select whole.length::bigint, (whole.newer + partly.newer)::bigint
+  from (
+    select sum(message_count) as length,
+      coalesce(sum(message_count) filter (
+        where newest_at > ${anchor}.created_at and oldest_at > ${anchor}.created_at
+      ), 0) as newer
+    from message_segments where contact_id = $1
+  ) whole
+  cross join (
+    select count(*) as newer
+    from message_segments s
+    cross join unnest(s.message_ids) as part (message_id)
+    join messages m on m.id = part.message_id
+    where s.contact_id = $1 and s.newest_at >= ${anchor}.created_at and s.oldest_at <= ${anchor}.created_at
+      and (m.created_at, m.id) > (${anchor}.created_at, ${anchor}.id)
+  ) partly
+  where not ${ARE_SEGMENTS_MISSING}`;

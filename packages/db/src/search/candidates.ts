@@ -1,0 +1,92 @@
+import type { Queryable } from '../pool.ts';
+import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversations.ts';
+import { many, maybeOne } from '../sql.ts';
+import type { FoundRow } from './found-row.ts';
+import { MAX_LISTED_CONTACTS, ngramsOf } from './ngrams.ts';
+import { contains, type SearchTerm, type SubstringTest } from './term.ts';
+import type { AfterKey } from './walk.ts';
+
+/** With more pending changes than this it is not worth looking at all of their contacts. */
+const MAX_PENDING = 4_000;
+
+/**
+ * The rarest n-gram of a term. Undefined where the index is of no use: it is not built, too much is pending, or all of
+ * the term is common; and for what may be a phone number, which is compared by its digits alone besides.
+ */
+export async function findRarestNgram(db: Queryable, term: SearchTerm): Promise<number | undefined> {
+  if (term.digits !== null) return undefined;
+  const row = await maybeOne<{ ngram: number }>(db, RAREST, [ngramsOf(term.folded)], 'rarest-ngram');
+  return row?.ngram;
+}
+
+/** What a look among candidates found; `isComplete` where there are no more that match. */
+export interface AmongCandidates {
+  rows: FoundRow[];
+  isComplete: boolean;
+}
+
+/**
+ * Looks through the conversations of those who have an n-gram, and those with a pending change: the newest `depth` of them
+ * (null: all), until `wanted` match. Undefined where the index has changed since the n-gram was chosen.
+ */
+export async function findAmongCandidates(
+  db: Queryable,
+  term: SearchTerm,
+  { ngram, after, depth, wanted }: { ngram: number; after: AfterKey; depth: number | null; wanted: number },
+): Promise<AmongCandidates | undefined> {
+  const values = [term.needle, ngram, wanted, ...(after ?? [null, null]), depth];
+  const rows = await many<CandidateRow>(db, AMONG[term.test], values, `candidates-${term.test}`);
+  const [first] = rows;
+  if (!first?.isIndexed) return undefined;
+  const found = rows.filter(({ contactId }) => contactId !== null);
+  return { rows: found, isComplete: found.length < wanted && (depth === null || first.candidates <= depth) };
+}
+
+type CandidateRow = FoundRow & { isIndexed: boolean; candidates: number };
+
+const IS_BUILT = 'exists (select from ngram_progress where built_to is null)';
+
+/** An n-gram that was never counted is in no text. */
+const RAREST = `
+  select wanted.ngram
+  from unnest($1::integer[]) as wanted (ngram) left join ngram_counts known using (ngram)
+  where coalesce(contact_count, 0) <= ${MAX_LISTED_CONTACTS}
+    and ${IS_BUILT}
+    and (select count(*) from (select from conversation_changes limit ${MAX_PENDING} + 1) pending) <= ${MAX_PENDING}
+  order by coalesce(contact_count, 0)
+  limit 1`;
+
+/** The inner limit keeps the order: a conversation is only looked into when those before it were not enough. */
+const among = (test: SubstringTest) => `
+  with candidates as materialized (
+    select contact_id from contact_ngrams where ngrams @> array[$2::integer]
+    union
+    select contact_id from conversation_changes
+  ), conversations as materialized (
+    select * from (${conversationsAmong('candidates')}) merged
+    where $4::timestamptz is null or (last_message_at, contact_id) < ($4, $5::bigint)
+  ), found as (
+    select * from (select * from conversations ${NEWEST_FIRST} limit $6::bigint) w
+    where exists (
+        select from contacts
+        where id = w.contact_id and (${contains('name_folded', test)} or ${contains('phone_number_folded', test)})
+        offset 0
+      ) or exists (
+        select from message_segments where contact_id = w.contact_id and ${contains('body', test)} offset 0
+      )
+    limit $3
+  )
+  select
+    contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
+    last_message_at as "createdAt", "isIndexed", candidates
+  from (
+    select count(*) as candidates,
+      ${IS_BUILT} and not exists (
+        select from ngram_counts where ngram = $2::integer and contact_count > ${MAX_LISTED_CONTACTS}
+      ) as "isIndexed"
+    from conversations
+  ) state
+  left join found on true
+  ${NEWEST_FIRST}`;
+
+const AMONG = { strpos: among('strpos'), like: among('like') };

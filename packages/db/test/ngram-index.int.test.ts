@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { buildNgrams } from '../src/ngram-index.ts';
+import { searchConversations } from '../src/queries/search-conversations.ts';
+import { addContacts, createFixture, type Fixture } from './support.ts';
+
+let fixture: Fixture;
+
+beforeEach(async () => {
+  fixture = await createFixture();
+  await addContacts(fixture.pool, 3);
+});
+
+afterEach(() => fixture.close());
+
+const send = (contactId: number, content: string) =>
+  fixture.pool.query('insert into messages (contact_id, content) values ($1, $2)', [contactId, content]);
+
+const search = async (term: string) => {
+  const { conversations, path } = await searchConversations(fixture.searchPools, term, { pageSize: 10 });
+  return { ids: conversations.map(({ contactId }) => contactId), path };
+};
+
+const pendingChanges = async () =>
+  (await fixture.pool.query('select count(*)::int as count from conversation_changes')).rows[0].count;
+
+test('what was there before the build, came during it, and comes after it is found', async () => {
+  await send(1, 'before §');
+  await fixture.refresh();
+  expect(await search('§')).toEqual({ ids: [1], path: 'walk' });
+  const late = await fixture.connect();
+  await late.query("begin; insert into messages (contact_id, content) values (2, 'late §')");
+  expect(await buildNgrams(fixture.pool)).toBe(1);
+  expect(await search('§')).toEqual({ ids: [1], path: 'ngrams' });
+  await late.query('commit');
+  expect(await search('§')).toEqual({ ids: [2, 1], path: 'ngrams' });
+  await send(3, 'after §');
+  await fixture.refresh();
+  expect(await pendingChanges()).toBe(0);
+  expect(await search('§')).toEqual({ ids: [3, 2, 1], path: 'ngrams' });
+});
+
+test('a message that commits over several refreshes is found when they have forgotten its change', async () => {
+  await buildNgrams(fixture.pool);
+  const late = await fixture.connect();
+  await late.query("begin; insert into messages (contact_id, content) values (2, 'late §')");
+  for (let i = 0; i < 3; i++) {
+    await send(1, `other ${i}`);
+    await fixture.refresh();
+  }
+  await late.query('commit');
+  await fixture.refresh();
+  expect(await pendingChanges()).toBe(0);
+  expect(await search('§')).toEqual({ ids: [2], path: 'ngrams' });
+});
+
+test('a rename and an edit are found, and a refresh that dies before it forgets does no harm', async () => {
+  await send(1, 'hello');
+  await buildNgrams(fixture.pool);
+  await fixture.pool.query("update contacts set name = 'Zoë §' where id = 1; update messages set content = 'ƒ'");
+  await fixture.refresh();
+  expect(await search('e§')).toMatchObject({ ids: [] });
+  expect(await search('e §')).toEqual({ ids: [1], path: 'ngrams' });
+  expect(await search('ƒ')).toEqual({ ids: [1], path: 'ngrams' });
+});
+
+test('an n-gram is counted once for a contact', async () => {
+  await buildNgrams(fixture.pool);
+  for (let i = 0; i < 3; i++) {
+    await send(1, '§§§');
+    await fixture.refresh();
+  }
+  await send(2, '§');
+  await fixture.refresh();
+  const { rows } = await fixture.pool.query('select contact_count from ngram_counts where ngram = ascii($1)', ['§']);
+  expect(rows).toEqual([{ contact_count: 2 }]);
+});
+
+test('the n-grams of a deleted contact are forgotten', async () => {
+  await send(1, '§');
+  await buildNgrams(fixture.pool);
+  await fixture.pool.query('delete from contacts where id = 1');
+  await fixture.refresh();
+  const { rows } = await fixture.pool.query('select * from contact_ngrams where contact_id = 1');
+  expect(rows).toEqual([]);
+});
+
+test('segments that are to be built again take the index along', async () => {
+  await send(1, 'hello');
+  await buildNgrams(fixture.pool);
+  await fixture.pool.query('call discard_message_segments()');
+  expect(await buildNgrams(fixture.pool)).toBe(0); // not before the segments are there
+  const { rows } = await fixture.pool.query('select * from ngram_progress');
+  expect(rows).toEqual([]);
+});
+
+test('a build that is aborted goes on later', async () => {
+  await send(1, '§');
+  expect(await buildNgrams(fixture.pool, { signal: AbortSignal.abort() })).toBe(0);
+  expect(await search('§')).toEqual({ ids: [1], path: 'walk' });
+  expect(await buildNgrams(fixture.pool)).toBe(1);
+  expect(await search('§')).toEqual({ ids: [1], path: 'ngrams' });
+});
