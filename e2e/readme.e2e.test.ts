@@ -36,7 +36,7 @@ async function run(command: string): Promise<unknown> {
   const url = String(args.find((arg) => arg.startsWith('http'))).replace('http://localhost:3000', api.url);
   const headers = valuesOf('-H').map((header) => header.split(': ') as [string, string]);
   const [method = 'GET'] = valuesOf('-X');
-  const [body = null] = valuesOf('-d');
+  const [body = null] = [...valuesOf('-d'), ...valuesOf('--data-binary')];
   return (await fetch(url, { method, headers, body })).json();
 }
 

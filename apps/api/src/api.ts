@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
+import { createPool, type PoolPurpose, waitForDatabase } from '@messaging/db';
+import { createReleaseStack, type DatabaseConfig, type Logger, type Running } from '@messaging/shared';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 
@@ -21,22 +21,19 @@ export interface RunningApi extends Running {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const release = createReleaseStack(logger);
   try {
-    const pool = release.push('postgres', createPool(config.database, logger, 'messaging-api', 'pages'), (p) =>
-      p.end(),
-    );
-    const openSearchPool = (poolSize: number) => {
-      const search = { ...config.database, poolSize, statementTimeoutMs: config.search.timeoutMs };
-      return release.push('postgres for searches', createPool(search, logger, 'messaging-search', 'search'), (p) =>
+    const open = (name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose) =>
+      release.push(`postgres: ${name}`, createPool({ ...config.database, ...database }, logger, name, purpose), (p) =>
         p.end(),
       );
-    };
-    const searchDb = {
-      quick: openSearchPool(config.search.poolSize),
-      slow: openSearchPool(config.search.slowPoolSize),
-    };
-    await waitForDatabase(pool, logger, config.startTimeoutMs);
+    const db = open('messaging-api', {}, 'pages');
+    const { search } = config;
+    const openSearch = (poolSize: number) =>
+      open('messaging-search', { poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
+    const searchDb = { quick: openSearch(search.poolSize), slow: openSearch(search.slowPoolSize) };
+    const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
+    await waitForDatabase(db, logger, config.startTimeoutMs);
     const state = { closing: false };
-    const server = createServer(createApp({ db: pool, searchDb, logger, state }));
+    const server = createServer(createApp({ db, searchDb, importDb, logger, state }));
     release.push('server', server, closeServer);
     release.push('readiness', state, async () => {
       state.closing = true;

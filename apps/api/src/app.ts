@@ -7,6 +7,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
 
 /** What the routes work with. */
@@ -14,6 +15,8 @@ export interface ApiDeps {
   db: Pool;
   /** Searches have connections of their own, so that a slow one holds up no page. */
   searchDb: SearchPools;
+  /** Imports hold a connection for as long as their body comes. */
+  importDb: Pool;
   logger: Logger;
   state: { closing: boolean };
 }
@@ -25,7 +28,14 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('etag'); // lists change with every message: hashing each body would only cost
   app.use(requestLog(deps));
   app.use(healthRoutes(deps));
-  app.use('/api', conversationRoutes(deps), contactRoutes(deps), messageRoutes(deps), commandRoutes(deps));
+  app.use(
+    '/api',
+    conversationRoutes(deps),
+    contactRoutes(deps),
+    messageRoutes(deps),
+    commandRoutes(deps),
+    importRoutes(deps),
+  );
   app.use(unknownRoute);
   app.use(problemHandler(deps));
   return app;

@@ -20,6 +20,7 @@ export interface ApiConfig {
   logging: LoggingConfig;
   startTimeoutMs: number;
   search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
+  importPoolSize: number;
   drainDelayMs: number;
   shutdownTimeoutMs: number;
 }
@@ -47,6 +48,9 @@ export const apiEnv = z.object({
   SEARCH_TIMEOUT_MS: durationMs(100, 600_000)
     .default(10_000)
     .describe('A statement of a search is cancelled after this time, and the search answered with 503'),
+  IMPORT_POOL_SIZE: integer(1, 100)
+    .default(2)
+    .describe('Imports at once; others wait up to 5 s for their turn and are then answered with 503'),
   SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
     .default(0)
     .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
@@ -70,6 +74,7 @@ export const apiConfig = apiEnv
         slowPoolSize: env.SEARCH_SLOW_POOL_SIZE,
         timeoutMs: env.SEARCH_TIMEOUT_MS,
       },
+      importPoolSize: env.IMPORT_POOL_SIZE,
       drainDelayMs: env.SHUTDOWN_DRAIN_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     }),

@@ -13,6 +13,7 @@ const STATUS: Record<FailureCode, number> = {
   invalid_input: 400,
   not_found: 404,
   conflict: 409,
+  idempotency_mismatch: 422,
   payload_too_large: 413,
   unsupported_media_type: 415,
   unavailable: 503,

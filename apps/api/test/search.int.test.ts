@@ -13,7 +13,7 @@ let observer: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await startTestApi(database.connectionString, { search: { poolSize: 1, timeoutMs: 3_000 } });
+  api = await startTestApi(database.connectionString, { search: { slowPoolSize: 1, poolSize: 1, timeoutMs: 3_000 } });
   observer = new pg.Client({ connectionString: database.connectionString });
   await observer.connect();
   await api.command('create-contact', { name: 'Ada', phoneNumber: '+1 555 0100' });

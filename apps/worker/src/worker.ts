@@ -1,4 +1,11 @@
-import { buildNgrams, buildSegments, createPool, getPendingChanges, waitForDatabase } from '@messaging/db';
+import {
+  buildNgrams,
+  buildSegments,
+  createPool,
+  getPendingChanges,
+  pruneIdempotencyKeys,
+  waitForDatabase,
+} from '@messaging/db';
 import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health.ts';
@@ -13,6 +20,8 @@ export { type WorkerConfig, workerEnv } from './config.ts';
 export interface RunningWorker extends Running {
   port: number;
 }
+
+const PRUNE_INTERVAL_MS = 600_000;
 
 /**
  * Starts the worker: hears of changes, coalesces them, refreshes the view. `close` stops hearing first, lets a running
@@ -38,6 +47,11 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
       if (segmentRanges + ngramRanges > 0) logger.info({ segmentRanges, ngramRanges }, 'search indexes built');
     });
     release.push('search index builder', builder, (b) => b.close());
+    const pruner = startRepeating('prune idempotency keys', PRUNE_INTERVAL_MS, logger, async () => {
+      const keys = await pruneIdempotencyKeys(pool);
+      if (keys > 0) logger.info({ keys }, 'idempotency keys pruned');
+    });
+    release.push('pruner', pruner, (p) => p.close());
     const health = release.push('health', await startHealthServer(config, { pool, queue, listener }), (h) => h.close());
     const backend = config.queue.redisUrl ? 'redis' : 'postgres';
     logger.info({ host: config.host, port: health.port, queueBackend: backend }, 'worker started');

@@ -1,9 +1,20 @@
 export { createContact } from './commands/create-contact.ts';
+export { deleteContact } from './commands/delete-contact.ts';
+export { deleteMessage } from './commands/delete-message.ts';
+export {
+  type Answer,
+  type IdempotencyKey,
+  type OnceAnswer,
+  pruneIdempotencyKeys,
+  runLongOnce,
+  runOnce,
+} from './commands/idempotency.ts';
+export { type ImportedBatch, type ImportLine, importBatch } from './commands/import-messages.ts';
 export { sendMessage } from './commands/send-message.ts';
 export { updateContact } from './commands/update-contact.ts';
 export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';
 export { buildNgrams } from './ngram-index.ts';
-export { connectionOptions, createPool, type Pool, type Queryable } from './pool.ts';
+export { connectionOptions, createPool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
 export { getContact } from './queries/get-contact.ts';
 export { getPendingChanges, type PendingChanges } from './queries/get-pending-changes.ts';
 export { getViewStatus, type ViewStatus } from './queries/get-view-status.ts';
@@ -16,4 +27,5 @@ export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { refreshRecentConversations } from './refresh.ts';
 export { buildSegments } from './segments.ts';
+export { withConnection } from './transaction.ts';
 export { waitForDatabase } from './wait-for-database.ts';

@@ -36,6 +36,8 @@ const PURPOSES = {
     '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=1 -c parallel_setup_cost=10 -c parallel_tuple_cost=0.001',
 };
 
+export type PoolPurpose = keyof typeof PURPOSES;
+
 /** Settings of every connection: UTC, and timeouts that keep a forgotten transaction from holding locks for ever. */
 export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
   return {
@@ -56,7 +58,7 @@ export function createPool(
   config: DatabaseConfig,
   logger: Logger,
   applicationName: string,
-  purpose: keyof typeof PURPOSES = 'general',
+  purpose: PoolPurpose = 'general',
 ): Pool {
   const pool = new pg.Pool({
     ...connectionOptions(config, applicationName),

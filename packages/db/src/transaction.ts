@@ -1,14 +1,23 @@
+import type pg from 'pg';
 import { translatePgError } from './pg-errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many } from './sql.ts';
 
 /** As `transaction`, on a connection of the pool. @throws UnavailableError where there is none, and what `work` throws */
-export async function inTransaction<Result>(pool: Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+export function inTransaction<Result>(pool: Pool, work: (db: Queryable) => Promise<Result>): Promise<Result> {
+  return withConnection(pool, (client) => transaction(client, work));
+}
+
+/** Runs `work` on a connection of the pool that is its own. @throws UnavailableError where there is none */
+export async function withConnection<Result>(
+  pool: Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
     throw translatePgError(error);
   });
   try {
-    return await transaction(client, work);
+    return await work(client);
   } finally {
     client.release(); // the pool itself closes one that was lost
   }

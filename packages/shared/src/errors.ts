@@ -11,6 +11,7 @@ export type FailureCode =
   | 'unsupported_media_type'
   | 'not_found'
   | 'conflict'
+  | 'idempotency_mismatch'
   | 'unavailable';
 
 /** An expected failure: its `code` is stable, its message tells the user what to do, `cause` keeps the original. */
@@ -57,6 +58,16 @@ export class NotFoundError extends ExpectedError {
 export class ConflictError extends ExpectedError {
   override readonly name = 'ConflictError';
   readonly code = 'conflict';
+}
+
+/** An Idempotency-Key was sent again with something else. */
+export class IdempotencyMismatchError extends ExpectedError {
+  override readonly name = 'IdempotencyMismatchError';
+  readonly code = 'idempotency_mismatch';
+
+  constructor() {
+    super('This Idempotency-Key was used for another request in the last 24 hours. Use a new key for each request.');
+  }
 }
 
 /** A dependency cannot be reached just now: the same request may succeed later. */

@@ -1,45 +1,72 @@
-import { createContact, type Queryable, sendMessage, updateContact } from '@messaging/db';
+import {
+  createContact,
+  deleteContact,
+  deleteMessage,
+  type Pool,
+  type Queryable,
+  runOnce,
+  sendMessage,
+  updateContact,
+} from '@messaging/db';
 import * as contracts from '@messaging/shared';
 import { InvalidInputError, MAX_CONTENT_BYTES, parse, UnsupportedMediaTypeError } from '@messaging/shared';
 import express, { type RequestHandler, Router } from 'express';
+import type { z } from 'zod';
 import type { ApiDeps } from '../app.ts';
+import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { allowOnly } from '../problem.ts';
 
-/** A command's answer: it is sent once the write is committed. */
-interface Answer {
-  status: number;
-  body: unknown;
-}
-
-/** Each command by its name: takes the parsed JSON body. */
-const COMMANDS: Record<string, (db: Queryable, body: unknown) => Promise<Answer>> = {
-  'send-message': async (db, body) => ({
-    status: 201,
-    body: { message: await sendMessage(db, parse(contracts.sendMessage, body)) },
-  }),
-  'create-contact': async (db, body) => ({
-    status: 201,
-    body: { contact: await createContact(db, parse(contracts.createContact, body)) },
-  }),
-  'update-contact': async (db, body) => ({
-    status: 200,
-    body: { contact: await updateContact(db, parse(contracts.updateContact, body)) },
-  }),
-};
-
-/** `POST /commands/<name>`: the one door for writes. */
+/** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
 export function commandRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
   const router = Router();
-  for (const [name, run] of Object.entries(COMMANDS)) {
+  for (const [name, command] of Object.entries(COMMANDS)) {
     router
       .route(`/commands/${name}`)
-      .post(requireJson, parseJson, async (req, res) => {
-        const { status, body } = await run(db, requireObject(req.body));
-        res.status(status).json(body);
-      })
+      .post(requireJson, parseJson, handle(db, name, command))
       .all(allowOnly('POST'));
   }
   return router;
+}
+
+interface Command {
+  schema: z.ZodType;
+  status: number;
+  /** Does it, and returns the answer's body; undefined for none. */
+  run: (db: Queryable, input: unknown) => Promise<unknown>;
+}
+
+/** Keeps the type of the input between a schema and what runs on it. */
+const define = <Schema extends z.ZodType>(
+  status: number,
+  schema: Schema,
+  run: (db: Queryable, input: z.output<Schema>) => Promise<unknown>,
+): Command => ({ schema, status, run: run as Command['run'] });
+
+const COMMANDS: Record<string, Command> = {
+  'send-message': define(201, contracts.sendMessage, async (db, input) => ({ message: await sendMessage(db, input) })),
+  'create-contact': define(201, contracts.createContact, async (db, input) => ({
+    contact: await createContact(db, input),
+  })),
+  'update-contact': define(200, contracts.updateContact, async (db, input) => ({
+    contact: await updateContact(db, input),
+  })),
+  'delete-message': define(204, contracts.deleteMessage, deleteMessage),
+  'delete-contact': define(204, contracts.deleteContact, deleteContact),
+};
+
+function handle(db: Pool, name: string, { schema, status, run }: Command): RequestHandler {
+  return async (req, res) => {
+    const key = readIdempotencyKey(req, res);
+    const input = parse(schema, requireObject(req.body));
+    const execute = async (queryable: Queryable) => {
+      const answer = await run(queryable, input);
+      return { status, body: answer === undefined ? null : JSON.stringify(answer) };
+    };
+    const answer = key
+      ? await runOnce(db, { ...key, hash: hashRequest(name, input) }, execute)
+      : { ...(await execute(db)), isReplay: false };
+    sendAnswer(res, answer);
+  };
 }
 
 /** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */

@@ -26,6 +26,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
     logging: { level: 'debug', pretty: false },
     startTimeoutMs: 0,
+    importPoolSize: 2,
     search: { slowPoolSize: 2, poolSize: 2, timeoutMs: 10_000 },
     drainDelayMs: 0,
     shutdownTimeoutMs: 5_000,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { messageLine, toCopyChunks } from './copy-format.ts';
+import { toCopyChunks } from '../copy.ts';
+import { messageLine } from './copy-format.ts';
 import { generateMessages } from './generate.ts';
 
 const message = { id: 7, contactId: 3, content: 'hello', createdAt: '2025-01-02T03:04:05.000006Z' };

@@ -32,5 +32,39 @@ export const updateContact = z
   .object({ contactId: id, name: name.optional(), phoneNumber: phoneNumber.optional() })
   .refine((body) => body.name !== undefined || body.phoneNumber !== undefined, 'give name, phoneNumber or both');
 
+export const deleteMessage = z.object({ messageId: id });
+export const deleteContact = z.object({ contactId: id }).describe('Deletes its messages too');
+
+/** One line of `import-messages`. */
+export const importedMessage = sendMessage
+  .extend({
+    content: storableText
+      .min(1, 'must not be empty')
+      .refine(
+        (value) => Buffer.byteLength(value) <= MAX_CONTENT_BYTES,
+        `must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8`,
+      ),
+    clientMessageId: storableText
+      .min(1, 'must not be empty')
+      .max(200, 'must be at most 200 characters')
+      .optional()
+      .describe("The client's own name for it, unique for the contact: a line with a known one is a duplicate"),
+  })
+  .describe('One JSON object a line');
+
+/** Lines that were stored, were there already, and could not be stored; the first 100 of these with the reason. */
+export const importAnswer = z.object({
+  imported: z.int().min(0),
+  duplicates: z.int().min(0),
+  rejected: z.int().min(0),
+  errors: z.array(z.object({ line: z.int().min(1).describe('From 1'), message: z.string() })).max(100),
+});
+
+/** `Idempotency-Key`: makes a command safe to send again. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+  .describe('Sent again within 24 hours, the same key with the same body gets the first answer again');
+
 export const sendMessageAnswer = z.object({ message });
 export const contactAnswer = z.object({ contact });

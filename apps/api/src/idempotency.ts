@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { IdempotencyKey, OnceAnswer } from '@messaging/db';
+import { InvalidInputError, idempotencyKey, toIssues } from '@messaging/shared';
+import type { Request, Response } from 'express';
+
+/** The request's `Idempotency-Key` with who sent it; undefined without one. @throws InvalidInputError for a bad one */
+export function readIdempotencyKey(req: Request, _res: Response): IdempotencyKey | undefined {
+  const header = req.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const result = idempotencyKey.safeParse(header);
+  if (result.success) return { client: '', key: result.data };
+  throw new InvalidInputError(toIssues(result.error).map(({ message }) => ({ path: 'Idempotency-Key', message })));
+}
+
+/** What tells a repeated request from another with the same key; for JSON, of the input as it was understood. */
+export const hashRequest = (command: string, input: unknown): Buffer =>
+  createHash('sha256')
+    .update(`${command}\n${JSON.stringify(input)}`)
+    .digest();
+
+/** Sends what a command was answered, and says whether it is the answer of an earlier request. */
+export function sendAnswer(res: Response, { status, body, isReplay }: OnceAnswer): void {
+  if (isReplay) res.setHeader('Idempotency-Replayed', 'true');
+  res.status(status);
+  if (body === null) res.end();
+  else res.type('application/json').send(body);
+}

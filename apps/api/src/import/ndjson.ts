@@ -1,0 +1,38 @@
+/** A line of a body: its number from 1 and its bytes without the line break; null where it was too long to keep. */
+export interface Line {
+  number: number;
+  bytes: Buffer | null;
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Splits a stream into lines as it comes. What is longer than `maxBytes` is passed over without being kept, so that memory
+ * stays flat whatever is sent. A last line without a line break counts too; an empty one does not.
+ */
+export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line> {
+  let number = 1;
+  let parts: Buffer[] = [];
+  let length = 0;
+  const keep = (part: Buffer): void => {
+    length += part.length;
+    if (length > maxBytes) parts = [];
+    else parts.push(part);
+  };
+  const take = (): Line => {
+    const bytes = length > maxBytes ? null : parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    parts = [];
+    length = 0;
+    return { number: number++, bytes };
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      keep(chunk.subarray(start, end));
+      yield take();
+      start = end + 1;
+    }
+    if (start < chunk.length) keep(chunk.subarray(start));
+  }
+  if (length > 0) yield take();
+}

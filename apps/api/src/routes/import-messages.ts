@@ -1,0 +1,90 @@
+import { createHash, type Hash } from 'node:crypto';
+import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
+import { UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type pg from 'pg';
+import type { ApiDeps } from '../app.ts';
+import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
+import { type ImportProgress, importLines } from '../import/import-lines.ts';
+import { allowOnly } from '../problem.ts';
+
+type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'state'>;
+
+/** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
+export function importRoutes(deps: ImportDeps): Router {
+  const router = Router();
+  router
+    .route('/commands/import-messages')
+    .post(requireNdjson, async (req, res) => {
+      const progress: ImportProgress = { answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] }, lastLine: 0 };
+      try {
+        sendAnswer(res, await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps)));
+      } catch (error) {
+        const { requestId } = res.locals;
+        const { imported, duplicates, rejected } = progress.answer;
+        const { lastLine } = progress;
+        deps.logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
+        req.resume(); // what the client still sends is passed over, and the connection closed with the answer
+        if (!res.headersSent) res.setHeader('Connection', 'close');
+        throw withProgress(error, progress);
+      }
+    })
+    .all(allowOnly('POST'));
+  return router;
+}
+
+async function runImport(
+  client: pg.PoolClient,
+  req: Request,
+  res: Response,
+  progress: ImportProgress,
+  { state }: ImportDeps,
+): Promise<OnceAnswer> {
+  const hash = createHash('sha256').update('import-messages\n');
+  const store: Parameters<typeof importLines>[1] = async (lines) => {
+    if (state.closing) throw new UnavailableError('The service is closing.');
+    return importBatch(client, lines);
+  };
+  const run = async () => {
+    await importLines(bytesOf(req, hash), store, progress);
+    return { status: 200, body: JSON.stringify(progress.answer), hash: hash.digest() };
+  };
+  const key = readIdempotencyKey(req, res);
+  return key
+    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash) })
+    : { ...(await run()), isReplay: false };
+}
+
+/** The body as it comes; leaving off does not close the connection, over which the answer still has to go. */
+async function* bytesOf(req: Request, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+async function readHash(req: Request, hash: Hash): Promise<Buffer> {
+  for await (const _ of bytesOf(req, hash));
+  return hash.digest();
+}
+
+/** An import that breaks off is not undone: the failure says what was stored, and where to go on. */
+function withProgress(error: unknown, { answer, lastLine }: ImportProgress): unknown {
+  if (!(error instanceof UnavailableError) || lastLine === 0) return error;
+  const { imported, duplicates, rejected } = answer;
+  return new UnavailableError(
+    `The import stopped after line ${lastLine}: ${imported} imported, ${duplicates} duplicates, ${rejected} rejected. ` +
+      `Send the lines from ${lastLine + 1} on; or all of them, if each has a clientMessageId.`,
+    { cause: error },
+  );
+}
+
+const requireNdjson: RequestHandler = (req, _res, next) => {
+  if (!req.is('application/x-ndjson')) {
+    throw new UnsupportedMediaTypeError('Send lines of JSON with Content-Type: application/x-ndjson.');
+  }
+  if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new UnsupportedMediaTypeError('Send the lines as they are, without Content-Encoding.');
+  }
+  next();
+};

@@ -1,0 +1,10 @@
+import { NotFoundError, type deleteMessage as schema } from '@messaging/shared';
+import type { z } from 'zod';
+import type { Queryable } from '../pool.ts';
+import { maybeOne } from '../sql.ts';
+
+/** Deletes a message; once it resolves, no later read shows or finds it. @throws NotFoundError */
+export async function deleteMessage(db: Queryable, { messageId }: z.output<typeof schema>): Promise<void> {
+  const deleted = await maybeOne(db, 'delete from messages where id = $1 returning id', [messageId], 'delete-message');
+  if (!deleted) throw new NotFoundError('message', messageId);
+}

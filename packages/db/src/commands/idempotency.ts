@@ -1,0 +1,131 @@
+import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
+import type { QueryResultRow } from 'pg';
+import type { Pool, Queryable } from '../pool.ts';
+import { many, maybeOne, one } from '../sql.ts';
+import { inTransaction } from '../transaction.ts';
+
+/** What a command is answered with: an HTTP status, and JSON text where there is a body. */
+export interface Answer {
+  status: number;
+  body: string | null;
+}
+
+/** An answer, and whether it is the one of an earlier request. */
+export type OnceAnswer = Answer & { isReplay: boolean };
+
+/** What names a request that its sender may repeat. */
+export interface IdempotencyKey {
+  /** Who sent it; empty where senders are not told apart. */
+  client: string;
+  key: string;
+}
+
+/** `hash` is the SHA-256 of what was asked for. */
+export type IdempotentRequest = IdempotencyKey & { hash: Buffer };
+
+/** How long an answer can be had again. */
+const KEPT_HOURS = 24;
+const PRUNED_AT_ONCE = 5_000;
+
+/**
+ * Runs a command and stores its answer in one transaction; or returns the answer that it had before. A command that fails
+ * stores nothing: it has done nothing, and may be tried again with the same key.
+ * @throws ConflictError while the same key is in progress, in whatever process
+ * @throws IdempotencyMismatchError where the key was used for something else; what `run` throws
+ */
+export function runOnce(
+  pool: Pool,
+  request: IdempotentRequest,
+  run: (db: Queryable) => Promise<Answer>,
+): Promise<OnceAnswer> {
+  return inTransaction(pool, async (db) => {
+    await lockKey(db, request, 'pg_try_advisory_xact_lock');
+    const known = await findAnswer(db, request);
+    if (known) return replay(known, request.hash);
+    const answer = await run(db);
+    await storeAnswer(db, request, answer);
+    return { ...answer, isReplay: false };
+  });
+}
+
+/**
+ * As runOnce, for a command of many transactions whose hash is only known when its body was read: `run` and `readHash`
+ * both end with it. The key is locked by the session of `client` meanwhile, and free again if that is lost.
+ */
+export async function runLongOnce(
+  client: Queryable,
+  key: IdempotencyKey,
+  { run, readHash }: { run: () => Promise<Answer & { hash: Buffer }>; readHash: () => Promise<Buffer> },
+): Promise<OnceAnswer> {
+  await lockKey(client, key, 'pg_try_advisory_lock');
+  try {
+    const known = await findAnswer(client, key);
+    if (known) return replay(known, await readHash());
+    const { hash, ...answer } = await run();
+    await storeAnswer(client, { ...key, hash }, answer);
+    return { ...answer, isReplay: false };
+  } finally {
+    // On a lost connection the lock is gone already.
+    await many(client, `select pg_advisory_unlock(${LOCK_KEY})`, [key.client, key.key]).catch(() => {});
+  }
+}
+
+async function lockKey(
+  db: Queryable,
+  { client, key }: IdempotencyKey,
+  lock: 'pg_try_advisory_xact_lock' | 'pg_try_advisory_lock',
+): Promise<void> {
+  const text = `select ${lock}(${LOCK_KEY}) as "isFree"`;
+  const { isFree } = await one<{ isFree: boolean }>(db, text, [client, key], lock);
+  if (isFree) return;
+  throw new ConflictError(
+    'A request with this Idempotency-Key is in progress; wait for its answer, or ask again shortly.',
+  );
+}
+
+type KnownAnswer = Answer & { hash: Buffer };
+
+const findAnswer = (db: Queryable, { client, key }: IdempotencyKey): Promise<KnownAnswer | undefined> =>
+  maybeOne<KnownAnswer & QueryResultRow>(db, FIND, [client, key], 'find-idempotency-key');
+
+function replay({ hash: knownHash, ...answer }: KnownAnswer, hash: Buffer): OnceAnswer {
+  if (!knownHash.equals(hash)) throw new IdempotencyMismatchError();
+  return { ...answer, isReplay: true };
+}
+
+/** One that is older than what is kept is replaced. */
+async function storeAnswer(
+  db: Queryable,
+  { client, key, hash }: IdempotentRequest,
+  { status, body }: Answer,
+): Promise<void> {
+  await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
+}
+
+/** Deletes the keys that are not kept any more; returns how many there were. */
+export async function pruneIdempotencyKeys(pool: Pool): Promise<number> {
+  for (let pruned = 0; ; ) {
+    const rows = await many(pool, PRUNE, [PRUNED_AT_ONCE]);
+    pruned += rows.length;
+    if (rows.length < PRUNED_AT_ONCE) return pruned;
+  }
+}
+
+/** No space is in a key, so that no two pairs have the same text. */
+const LOCK_KEY = `hashtextextended('idempotency ' || $2 || ' ' || $1, 0)`;
+
+const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
+
+const FIND = `
+  select request_hash as hash, status, body
+  from idempotency_keys where client = $1 and key = $2 and ${IS_KEPT}`;
+
+const STORE = `
+  insert into idempotency_keys (client, key, request_hash, status, body) values ($1, $2, $3, $4, $5)
+  on conflict (client, key) do update set
+    request_hash = excluded.request_hash, status = excluded.status, body = excluded.body, created_at = now()`;
+
+const PRUNE = `
+  delete from idempotency_keys where ctid = any(array(
+    select ctid from idempotency_keys where not ${IS_KEPT} limit $1 for update skip locked
+  )) returning 1`;

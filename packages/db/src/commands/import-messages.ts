@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { importedMessage } from '@messaging/shared';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { z } from 'zod';
+import { escapeField, toCopyChunks } from '../copy.ts';
+import { pgCode, translatePgError } from '../pg-errors.ts';
+import type { Queryable } from '../pool.ts';
+import { many, one } from '../sql.ts';
+import { transaction } from '../transaction.ts';
+
+/** A valid line of an import, and its number. */
+export type ImportLine = z.output<typeof importedMessage> & { line: number };
+
+/** What became of a batch. */
+export interface ImportedBatch {
+  imported: number;
+  duplicates: number;
+  rejected: { line: number; message: string }[];
+}
+
+/** Two imports of the same messages at once: whoever comes second looks again. */
+const ATTEMPTS = 5;
+const CONFLICTS = new Set(['23505' /* unique violation */, '40P01' /* deadlock */]);
+
+/**
+ * Stores messages in one transaction, in their order: all but those whose contact does not exist, and those whose
+ * `clientMessageId` their contact has already. `client` is the caller's own for the time.
+ * @throws UnavailableError when nothing was stored
+ */
+export async function importBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<ImportedBatch> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(client, () => storeBatch(client, lines));
+    } catch (error) {
+      const code = pgCode(error) ?? pgCode((error as Error).cause);
+      if (attempt === ATTEMPTS || !code || !CONFLICTS.has(code)) throw translatePgError(error);
+    }
+  }
+}
+
+async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<ImportedBatch> {
+  const known = await lockContacts(client, lines);
+  const taken = await listTakenIds(client, lines);
+  const { now } = await one<{ now: string }>(client, 'select now()::text as now');
+  const rejected: ImportedBatch['rejected'] = [];
+  const stored: ImportLine[] = [];
+  for (const line of lines) {
+    if (!known.has(line.contactId))
+      rejected.push({ line: line.line, message: `There is no contact ${line.contactId}.` });
+    else if (line.clientMessageId === undefined) stored.push(line);
+    else if (!taken.has(idOf(line))) {
+      taken.add(idOf(line));
+      stored.push(line);
+    }
+  }
+  if (stored.length > 0) await copy(client, stored, now);
+  return { imported: stored.length, duplicates: lines.length - stored.length - rejected.length, rejected };
+}
+
+/** The contacts that exist; they cannot be deleted before the transaction ends. */
+async function lockContacts(db: Queryable, lines: ImportLine[]): Promise<Set<number>> {
+  const contacts = await many<{ id: number }>(
+    db,
+    'select id from contacts where id = any($1::bigint[]) order by id for key share',
+    [[...new Set(lines.map(({ contactId }) => contactId))]],
+    'lock-contacts',
+  );
+  return new Set(contacts.map(({ id }) => id));
+}
+
+const idOf = ({ contactId, clientMessageId }: Pick<ImportLine, 'contactId' | 'clientMessageId'>): string =>
+  `${contactId} ${clientMessageId}`;
+
+async function listTakenIds(db: Queryable, lines: ImportLine[]): Promise<Set<string>> {
+  const named = lines.filter(({ clientMessageId }) => clientMessageId !== undefined);
+  if (named.length === 0) return new Set();
+  const rows = await many<{ contactId: number; clientMessageId: string }>(
+    db,
+    `select contact_id as "contactId", client_message_id as "clientMessageId"
+     from messages
+     join unnest($1::bigint[], $2::text[]) as sent (contact_id, client_message_id) using (contact_id, client_message_id)`,
+    [named.map(({ contactId }) => contactId), named.map(({ clientMessageId }) => clientMessageId)],
+    'taken-client-message-ids',
+  );
+  return new Set(rows.map(idOf));
+}
+
+async function copy(client: pg.ClientBase, lines: ImportLine[], now: string): Promise<void> {
+  const toRow = ({ contactId, content, createdAt = now, clientMessageId }: ImportLine): string => {
+    const name = clientMessageId === undefined ? '\\N' : escapeField(clientMessageId);
+    return `${contactId}\t${escapeField(content)}\t${createdAt}\t${name}\n`;
+  };
+  const target = client.query(
+    copyFrom('copy messages (contact_id, content, created_at, client_message_id) from stdin'),
+  );
+  await pipeline(Readable.from(toCopyChunks(lines, toRow)), target);
+}

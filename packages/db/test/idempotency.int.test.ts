@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { pruneIdempotencyKeys } from '../src/commands/idempotency.ts';
+import { createFixture, type Fixture } from './support.ts';
+
+let fixture: Fixture;
+
+beforeEach(async () => {
+  fixture = await createFixture();
+});
+
+afterEach(() => fixture.close());
+
+test('keys older than 24 hours are pruned, in as many statements as it takes, and younger ones kept', async () => {
+  await fixture.pool.query(`
+    insert into idempotency_keys (client, key, request_hash, status, created_at)
+    select '', i::text, '', 201, now() - case when i <= 12000 then interval '25 hours' else interval '23 hours' end
+    from generate_series(1, 12003) i`);
+  expect(await pruneIdempotencyKeys(fixture.pool)).toBe(12_000);
+  expect(await pruneIdempotencyKeys(fixture.pool)).toBe(0);
+  const { rows } = await fixture.pool.query('select count(*)::int as kept from idempotency_keys');
+  expect(rows).toEqual([{ kept: 3 }]);
+});
