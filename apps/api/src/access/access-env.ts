@@ -81,7 +81,7 @@ export interface AccessConfig {
   keys: ApiKey[];
   /** No keys, and loopback only: browsers are held to names of this machine. */
   localOnly: boolean;
-  corsOrigins: string[];
+  corsOrigins: readonly string[];
   trustProxy: TrustProxy;
 }
 

@@ -24,7 +24,7 @@ const BETWEEN_SCOPES = /[+|/;:,\s]+/;
  */
 export function parseApiKeys(text: string): { keys: ApiKey[]; problems: string[] } {
   const problems: string[] = [];
-  const entries = text.split(BETWEEN_ENTRIES).filter((entry) => entry.trim() !== '');
+  const entries = text.split(BETWEEN_ENTRIES).filter((entry) => /[^\s,]/.test(entry));
   const keys = entries.map((entry, index) => parseEntry(entry, (what) => problems.push(`entry ${index + 1}: ${what}`)));
   if (entries.length === 0) problems.push('has no entry; unset it to have no keys');
   for (const [index, { sha256 }] of keys.entries()) {

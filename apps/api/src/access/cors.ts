@@ -13,9 +13,9 @@ const EXPOSED_HEADERS = [
 ];
 
 /** Lets pages of exactly these origins call the API; preflight requests are answered here, because they carry no key. */
-export function allowOrigins(origins: string[]): RequestHandler {
+export function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({
-    origin: origins,
+    origin: [...origins],
     methods: ['GET', 'HEAD', 'POST'],
     allowedHeaders: ['Authorization', 'X-API-Key', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
     exposedHeaders: EXPOSED_HEADERS,
