@@ -24,6 +24,8 @@ export interface RefreshPolicy {
 export interface QueueConfig {
   redisUrl: string | undefined;
   connectionString: string;
+  /** Whether a queue in PostgreSQL makes its own schema; true unless said otherwise. */
+  mayMigrate?: boolean;
   prefix: string;
 }
 

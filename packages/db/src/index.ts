@@ -14,5 +14,6 @@ export { searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { refreshRecentConversations } from './refresh.ts';
+export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';
 export { waitForDatabase } from './wait-for-database.ts';
