@@ -56,5 +56,5 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
 /** Those who are refused count too, by their address: nobody tries keys without end. */
 function guardApi(app: Express, access: Access, rateLimit: RequestHandler | undefined): void {
   if (rateLimit) app.use('/api', access.identify, rateLimit);
-  app.use('/api', access.requireScopeOfMethod);
+  if (access.needsKeys) app.use('/api', access.requireScopeOfMethod); // else a layer that each request would pay for
 }

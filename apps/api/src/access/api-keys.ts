@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** What a key may be used for; `admin` includes the other two. */
 export const SCOPES = ['read', 'write', 'admin'] as const;
@@ -49,7 +49,7 @@ function isScope(word: string): word is Scope {
 
 /** The entry of a key as it was presented. It takes as long whichever entry it is, and whether there is one or not. */
 export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
-  const sha256 = createHash('sha256').update(presented, 'latin1').digest(); // headers are bytes, read as latin1
+  const sha256 = hash('sha256', Buffer.from(presented, 'latin1'), 'buffer'); // headers are bytes, read as latin1
   let found: ApiKey | undefined;
   for (const key of keys) {
     if (timingSafeEqual(key.sha256, sha256)) found = key;

