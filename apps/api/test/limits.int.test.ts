@@ -70,6 +70,7 @@ test('a route can let a body take as long as it flows, and no longer', async () 
     for await (const chunk of req) bytes += (chunk as Buffer).length;
     res.json({ bytes });
   });
+  app.get('/slow', (_req, res) => void setTimeout(() => res.json({}), 500)); // longer than a body may take
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
@@ -82,6 +83,9 @@ test('a route can let a body take as long as it flows, and no longer', async () 
       await new Promise((resolve) => setTimeout(resolve, 30)); // the pace is what is tested: 900 ms in all
     }
     expect(parseAnswer(await answered)).toMatchObject({ status: 200, body: { bytes: 30 } });
+
+    const unread = 'GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\nxx';
+    expect((await send(url, unread)).status).toBe(200); // the body was there in time, only the answer was not
 
     const paused = await connectRaw(url);
     const refused = untilClosed(paused);
