@@ -73,16 +73,14 @@ export function sendProblem(
   detail: string,
   extra: Pick<Problem, 'errors'> = {},
 ): void {
-  const problem: Problem = {
-    type: `urn:messaging-backend:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    code,
-    detail,
-    requestId: res.locals.requestId,
-    ...extra,
-  };
+  const problem = { ...toProblem(status, code, detail, res.locals.requestId), ...extra };
   res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The problem document itself. */
+export function toProblem(status: number, code: string, detail: string, requestId: string): Problem {
+  const type = `urn:messaging-backend:problem:${code}`;
+  return { type, title: STATUS_CODES[status] ?? 'Error', status, code, detail, requestId };
 }
 
 /** What Express and its body parser throw carries a status; these are the caller's mistakes, not bugs. */

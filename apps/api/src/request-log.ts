@@ -30,7 +30,8 @@ export function requestLog({ logger, state }: Pick<ApiDeps, 'logger' | 'state'>)
       const level = PROBES.has(path) ? 'debug' : 'info';
       const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
       const finished = res.writableFinished;
-      logger[level]({ requestId, method, path, status: res.statusCode, durationMs, finished }, 'request');
+      const client = res.locals.client?.name;
+      logger[level]({ requestId, method, path, status: res.statusCode, durationMs, finished, client }, 'request');
     });
     next();
   };

@@ -24,6 +24,8 @@ export interface RefreshPolicy {
 export interface QueueConfig {
   redisUrl: string | undefined;
   connectionString: string;
+  /** Whether a queue in PostgreSQL makes its own schema; true unless said otherwise. */
+  mayMigrate?: boolean;
   prefix: string;
 }
 
@@ -49,11 +51,6 @@ export const workerEnv = z.object({
   ...shutdownEnv,
   WORKER_PORT: port().default(3_001).describe("Port of the worker's `/livez` and `/readyz`"),
   WORKER_HOST: z.string().default('127.0.0.1').describe("Address of the worker's `/livez` and `/readyz`"),
-  QUEUE_PREFIX: z
-    .string()
-    .regex(/^[\w-]{1,50}$/, 'must be 1 to 50 letters, digits, - or _')
-    .default('messaging')
-    .describe('Prefix of our keys in Redis'),
   REFRESH_QUIET_MS: durationMs(0, 60_000).default(250).describe('A refresh waits until no change came for this long'),
   REFRESH_MAX_WAIT_MS: durationMs(0, 600_000)
     .default(5_000)

@@ -64,10 +64,10 @@ function createQueue(config: QueueConfig): AnyQueue {
 /** BullMQ's workers ask for `maxRetriesPerRequest: null`: commands wait for Redis to come back. */
 export const redisConnection = (url: string) => ({ url, maxRetriesPerRequest: null });
 
-/** The schema `bullmq` beside our tables, created on the first connection. */
-export const postgresConnection = ({ connectionString }: QueueConfig) => ({
+/** The schema `bullmq` beside our tables, created on the first connection where our role may. */
+export const postgresConnection = ({ connectionString, mayMigrate = true }: QueueConfig) => ({
   connectionString,
   application_name: 'messaging-queue',
   max: 5,
-  migrate: true,
+  migrate: mayMigrate,
 });

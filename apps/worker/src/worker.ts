@@ -10,11 +10,13 @@ import { createReleaseStack, type Logger, type Running } from '@messaging/shared
 import type { WorkerConfig } from './config.ts';
 import { startHealthServer } from './health.ts';
 import { startListener } from './listener.ts';
+import { mayMigrateQueue } from './queue-schema.ts';
 import { startRefreshConsumer } from './refresh-consumer.ts';
 import { startRefreshQueue } from './refresh-queue.ts';
 import { startRepeating } from './repeat.ts';
 
 export { type WorkerConfig, workerEnv } from './config.ts';
+export { migrateQueue } from './queue-schema.ts';
 
 /** The worker, answering `/livez` and `/readyz` on `port`. */
 export interface RunningWorker extends Running {
@@ -33,8 +35,9 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   try {
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
     await waitForDatabase(pool, logger, config.startTimeoutMs);
-    const queue = release.push('queue', startRefreshQueue(config, logger), (q) => q.close());
-    release.push('consumer', startRefreshConsumer(config, { pool, queue, logger }), (c) => c.close());
+    const queued = { ...config, queue: { ...config.queue, mayMigrate: await mayMigrateQueue(pool) } };
+    const queue = release.push('queue', startRefreshQueue(queued, logger), (q) => q.close());
+    release.push('consumer', startRefreshConsumer(queued, { pool, queue, logger }), (c) => c.close());
     const listener = release.push('listener', await startListener(config.database, queue, logger), (l) => l.close());
     // A notification can be lost, and one is only sent for the first change: this finds the rest.
     const sweep = startRepeating('sweep', config.sweepIntervalMs, logger, async () => {

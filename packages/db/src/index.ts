@@ -26,6 +26,7 @@ export { type SearchPools, searchConversations } from './queries/search-conversa
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { refreshRecentConversations } from './refresh.ts';
+export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';
 export { withConnection } from './transaction.ts';
 export { waitForDatabase } from './wait-for-database.ts';
