@@ -19,13 +19,16 @@ const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * Calls `onChange` for each notification. They are lost while the connection is, so each (re)connect counts as one.
- * Connects again for ever. pg-listen's own ways are not used: it gives up after 3 s, its check of the connection says
+ * Resolves once it hears, or has failed to; connects again for ever. pg-listen's own ways are not used: it gives up after 3 s, its check of the connection says
  * nothing of whether notifications arrive, and closing it while it reconnects leaves the loop running.
  */
-export function startListener(config: DatabaseConfig, onChange: () => void, logger: Logger): Listener {
+export async function startListener(config: DatabaseConfig, onChange: () => void, logger: Logger): Promise<Listener> {
   const closing = new AbortController();
   const outage = createOutageLog(logger, 'listener');
-  const state = { connected: false };
+  const state = { connected: false, tried: () => {} };
+  const firstTry = new Promise<void>((resolve) => {
+    state.tried = resolve;
+  });
   const listening = keepListening();
 
   async function keepListening(): Promise<void> {
@@ -36,6 +39,7 @@ export function startListener(config: DatabaseConfig, onChange: () => void, logg
         outage.worked();
         logger.info('listener connected');
         onChange();
+        state.tried();
       };
       try {
         await listenUntilLost(config, { onConnected, onChange }, closing.signal);
@@ -43,10 +47,12 @@ export function startListener(config: DatabaseConfig, onChange: () => void, logg
         if (!closing.signal.aborted) outage.failed(error);
       }
       state.connected = false;
+      state.tried();
       await pause(Math.min(LONGEST_RETRY_MS, 250 * 2 ** Math.min(failures, 10)), closing.signal);
     }
   }
 
+  await firstTry;
   return {
     isConnected: () => state.connected,
     async close() {
@@ -69,8 +75,8 @@ async function listenUntilLost(
     parse: (payload) => payload, // ours is empty; one that is not JSON must not raise an error
   });
   subscriber.events.on('error', () => {}); // a second one must not be fatal
-  const lost = once(subscriber.events as EventEmitter, 'error', { signal }).then(([error]) => {
-    throw error;
+  const lost = once(subscriber.events as EventEmitter, 'error', { signal }).then(() => {
+    throw new Error('the listening connection ended');
   }) as Promise<never>;
   lost.catch(() => {}); // it is waited for below, but may come first
   try {

@@ -1,7 +1,7 @@
 import { getPendingChanges, type Pool } from '@messaging/db';
-import { type Running, within } from '@messaging/shared';
+import { type Logger, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
-import type { QueueConfig, WorkerConfig } from './config.ts';
+import type { QueueConfig } from './config.ts';
 import { postgresConnection, QUEUE_NAME, type RefreshQueue, redisConnection } from './refresh-queue.ts';
 import type { Refresher } from './refresher.ts';
 
@@ -9,27 +9,45 @@ interface ConsumerDeps {
   queue: RefreshQueue;
   refresher: Refresher;
   pool: Pool;
+  logger: Logger;
 }
+
+const CLOSE_TIMEOUT_MS = 1_500;
 
 /**
  * Runs refresh jobs, one at a time. `close` waits for the one that runs, and leaves a queue that does not answer to
- * itself.
+ * itself: it would wait for its return.
  */
-export function startRefreshConsumer(
-  { queue: config, shutdownTimeoutMs }: Pick<WorkerConfig, 'queue' | 'shutdownTimeoutMs'>,
-  { queue, refresher, pool }: ConsumerDeps,
-): Running {
-  const worker = createWorker(config, async (job, token) => {
+export function startRefreshConsumer(config: QueueConfig, { queue, refresher, pool, logger }: ConsumerDeps): Running {
+  let working: Promise<unknown> = Promise.resolve();
+  const worker = createWorker(config, (job, token) => {
+    const work = refresh(job, token);
+    working = work.catch(() => {}); // BullMQ hears of it
+    return work;
+  });
+  worker.on('error', (error) => {
+    if (isAboutJob(error)) logger.debug({ err: error }, 'job was lost, its refresh was not');
+    else queue.outage.failed(error);
+  });
+
+  async function refresh(job: Job, token: string | undefined): Promise<void> {
     const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue');
     if (askAgainInMs > 0) await postpone(job, token, askAgainInMs);
     // The triggers stay silent while there are changes: those that came meanwhile are ours to see.
     if ((await getPendingChanges(pool)).changes > 0) queue.nudge();
-  });
-  worker.on('error', (error) => queue.outage.failed(error));
+  }
+
   return {
-    close: () => within(shutdownTimeoutMs * 0.75, worker.close(), undefined),
+    async close() {
+      const closed = worker.close();
+      await working;
+      await within(CLOSE_TIMEOUT_MS, closed, undefined);
+    },
   };
 }
+
+/** BullMQ numbers what it says of jobs, such as one that was flushed while it ran; systems and servers use words. */
+const isAboutJob = (error: Error) => 'code' in error && typeof error.code === 'number';
 
 /** Puts the job back for later; it keeps its age and its place as the one that waits. */
 async function postpone(job: Job, token: string | undefined, delayMs: number): Promise<never> {

@@ -15,7 +15,7 @@ export interface RefreshQueue extends Running {
 
 export const QUEUE_NAME = 'refresh';
 const ANSWER_TIMEOUT_MS = 1_500;
-const CLOSE_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 1_500;
 const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
 
 /**

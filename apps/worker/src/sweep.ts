@@ -23,7 +23,7 @@ export function startSweep(config: WorkerConfig, { queue, refresher, pool, logge
   let dueSince: number | undefined;
 
   return startRepeating('sweep', config.sweepIntervalMs, logger, async () => {
-    if (queue.outage.isOut() && (await queue.countJobs())) queue.outage.worked();
+    if (queue.outage.isOut()) queue.nudge(); // only what is written tells that it works again
     const pending = await getPendingChanges(pool);
     if (pending.changes === 0) {
       pendingSince = dueSince = undefined;

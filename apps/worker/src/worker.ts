@@ -35,8 +35,8 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     const queue = release.push('queue', startRefreshQueue(config, logger), (q) => q.close());
     const cancel = new AbortController();
     const refresher = createRefresher(config, { pool, metrics: metrics.refresh, logger, signal: cancel.signal });
-    release.push('consumer', startRefreshConsumer(config, { queue, refresher, pool }), (c) => c.close());
-    const listener = startListener(config.database, queue.nudge, logger);
+    release.push('consumer', startRefreshConsumer(config.queue, { queue, refresher, pool, logger }), (c) => c.close());
+    const listener = await startListener(config.database, queue.nudge, logger);
     release.push('listener', listener, (l) => l.close());
     release.push('segment builder', startSegmentBuilder(config, pool, logger), (b) => b.close());
     release.push('sweep', startSweep(config, { queue, refresher, pool, logger }), (s) => s.close());

@@ -14,8 +14,8 @@ test('tells an outage when it begins and when it is over, and not each failure',
 
   const lines = logLines.map((line) => JSON.parse(line)).filter(({ level }) => level !== 'debug');
   expect(lines).toMatchObject([
-    { level: 'warn', msg: 'dependency lost', dependency: 'redis', err: { message: 'refused' } },
+    { level: 'warn', msg: 'dependency lost', dependency: 'redis', reason: 'refused' },
     { level: 'info', msg: 'dependency is back', dependency: 'redis', failures: 3 },
-    { level: 'warn', msg: 'dependency lost', err: { message: 'refused again' } },
+    { level: 'warn', msg: 'dependency lost', reason: 'refused again' },
   ]);
 });

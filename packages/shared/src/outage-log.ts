@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Logger } from './logger.ts';
 
 /** Tells an outage in two lines, however many attempts fail in between. */
@@ -19,11 +20,11 @@ export function createOutageLog(logger: Logger, dependency: string): OutageLog {
     failed(error) {
       failures += 1;
       if (since !== undefined) {
-        logger.debug({ err: error, dependency }, 'dependency is still away');
+        logger.debug({ reason: reasonOf(error), dependency }, 'dependency is still away');
         return;
       }
       since = performance.now();
-      logger.warn({ err: error, dependency }, 'dependency lost');
+      logger.warn({ reason: reasonOf(error), dependency }, 'dependency lost');
     },
     worked() {
       if (since === undefined) return;
@@ -34,4 +35,12 @@ export function createOutageLog(logger: Logger, dependency: string): OutageLog {
     },
     isOut: () => since !== undefined,
   };
+}
+
+/** Errors of clients carry what was sent, and where a socket failed is of no use. One for several addresses says nothing itself. */
+function reasonOf(error: unknown): string {
+  if (!(types.isNativeError(error) || error instanceof Error)) return String(error);
+  const { cause } = error;
+  const code = 'code' in error ? String(error.code) : error.name;
+  return (error.message || code) + (types.isNativeError(cause) && cause.message ? `: ${cause.message}` : '');
 }
