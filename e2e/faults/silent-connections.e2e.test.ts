@@ -27,3 +27,15 @@ test('goes on when every connection to the database has fallen silent', async ()
   await untilViewIsCurrent(35_000);
   await worker.untilReady();
 }, 120_000);
+
+test('a refresh whose connection falls silent does not keep others from refreshing', async () => {
+  const { connectionString, send, ...database } = await createFaultDatabase();
+  const proxy = await startProxy(Number(new URL(connectionString).port));
+  await startWorker({ DATABASE_URL: proxy.urlFor(connectionString) });
+  const letGo = await database.holdRefreshes();
+  await send(1);
+  await database.untilRefreshWaits();
+  expect(proxy.silence('messaging-refresh')).toBe(1);
+  await letGo();
+  await database.untilViewIsCurrent(35_000);
+}, 90_000);

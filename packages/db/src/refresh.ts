@@ -26,6 +26,11 @@ interface RefreshFigures {
 
 /** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
 const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
+/**
+ * Statements of a refresh follow each other at once. A session that waits for longer has lost its client without a word,
+ * a host without power or route, and would keep the lock until TCP notices, which by default takes hours.
+ */
+const ABANDONED_MS = 10_000;
 /** Rows of `view_refreshes` that are kept. */
 const KEPT_REFRESHES = 1_000;
 
@@ -41,15 +46,17 @@ export async function refreshRecentConversations(
   { timeoutMs, lockTimeoutMs = 0, signal }: RefreshLimits,
 ): Promise<RefreshOutcome> {
   signal?.throwIfAborted();
+  const options = connectionOptions(config, 'messaging-refresh');
   const client = new pg.Client({
-    ...connectionOptions(config, 'messaging-refresh'),
+    ...options,
+    options: `${options.options} -c idle_session_timeout=${ABANDONED_MS}`,
     statement_timeout: timeoutMs,
     lock_timeout: lockTimeoutMs,
     query_timeout: silentAfterMs(timeoutMs),
   });
   client.on('error', () => {}); // the running query rejects with the same error
   await client.connect();
-  const stopCancelling = cancelOnAbort(client, connectionOptions(config, 'messaging-refresh'), signal);
+  const stopCancelling = cancelOnAbort(client, options, signal);
   try {
     const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
     if (!locked) return { skipped: true };
