@@ -33,7 +33,7 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
     const { requestId } = res.locals;
     if (!isExpected) logger.error({ err: failure, requestId, method: req.method, path: req.path }, 'request failed');
     if (failure instanceof UnavailableError) {
-      logger.warn({ requestId, path: req.path, reason: reasonOf(failure) }, 'request refused, dependency unavailable');
+      res.locals.refusedBecause = reasonOf(failure); // on the line of the request: an outage refuses many
       res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     }
     if (res.headersSent) {

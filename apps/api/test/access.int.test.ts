@@ -131,7 +131,7 @@ function ask(method: string, origin: string, headers: Record<string, string> = {
 test('an Idempotency-Key of one client says nothing of the same key of another', async () => {
   const answers = [];
   for (const key of [KEYS.writer, KEYS.admin]) {
-    const headers = { ...bearer(key), 'idempotency-key': 'shared by chance' };
+    const headers = { ...bearer(key), 'idempotency-key': 'shared-by-chance' };
     answers.push(await api.command<{ contact: { id: number } }>('create-contact', CONTACT, headers));
   }
   expect(answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')])).toEqual([
