@@ -64,8 +64,11 @@ function sayWhoMayCome({ access, host }: ApiConfig, logger: Logger): void {
   else logger.warn({ host }, 'AUTH=off: everyone who reaches this address may read and write');
 }
 
+/** Connections that may wait to be accepted: of a burst of 10,000, those above Node's 511 could not connect. */
+const BACKLOG = 4_096;
+
 async function listen(server: Server, { host, port }: ApiConfig): Promise<number> {
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {

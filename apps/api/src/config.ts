@@ -41,10 +41,10 @@ export const apiEnv = z.object({
   ...shutdownEnv,
   PORT: port().default(3_000).describe('Port of the API'),
   MAX_CONNECTIONS: integer(1, 1_000_000)
-    .default(10_000)
+    .default(20_000)
     .describe('Connections the API has open at most; more are closed at once'),
   HEADERS_TIMEOUT_MS: durationMs(100, 600_000)
-    .default(10_000)
+    .default(20_000)
     .describe('How long the headers of a request may take to arrive'),
   BODY_TIMEOUT_MS: durationMs(100, 3_600_000)
     .default(30_000)

@@ -16,6 +16,7 @@ export { onCleanUp } from './clean-up.ts';
 export { createFaultDatabase, type FaultDatabase, type Refresh } from './database.ts';
 export { expectListToBeginWith } from './list.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
-export { type ChildProcess, startApi, startWorker } from './processes.ts';
+export { type Acknowledged, sendUntilStored } from './persistent-client.ts';
+export { type Answer, type ChildProcess, post, startApi, startWorker } from './processes.ts';
 export { type Proxy, startProxy } from './proxy.ts';
 export { type OwnRedis, startRedis } from './redis.ts';

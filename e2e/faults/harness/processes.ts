@@ -14,14 +14,20 @@ export interface ChildProcess {
   /** What it has logged, line by line; what is no JSON has only a `msg`. */
   logLines: () => LogLine[];
   /** Asks it for a path, and parses what is JSON. */
-  get: <Body>(path: string) => Promise<{ status: number; body: Body }>;
-  post: <Body>(path: string, body: unknown) => Promise<{ status: number; body: Body }>;
+  get: <Body>(path: string) => Promise<Answer<Body>>;
+  post: <Body>(path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer<Body>>;
   /** Resolves when `/readyz` answers 200. */
   untilReady: () => Promise<void>;
   /** kill -9; resolves when it is gone. */
   kill: () => Promise<void>;
   /** SIGTERM; resolves to the exit code. */
   stop: () => Promise<number | null>;
+}
+
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
 }
 
 export interface LogLine {
@@ -86,12 +92,7 @@ async function start(
     pid: child.pid ?? 0,
     logLines: () => output.split('\n').filter(Boolean).map(toLogLine),
     get: (path) => request(url + path),
-    post: (path, body) =>
-      request(url + path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body, headers) => post(url + path, body, headers),
     untilReady,
     kill,
     async stop() {
@@ -101,11 +102,20 @@ async function start(
   };
 }
 
-async function request<Body>(url: string, init: RequestInit = {}): Promise<{ status: number; body: Body }> {
+/** Sends JSON, also to a process through a proxy. */
+export function post<Body>(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+  return request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+async function request<Body>(url: string, init: RequestInit = {}): Promise<Answer<Body>> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body };
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };
 }
 
 function toLogLine(line: string): LogLine {
