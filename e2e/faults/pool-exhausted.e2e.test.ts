@@ -36,6 +36,8 @@ test('all connections for reads and writes taken: those wait and are refused wit
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   }
   expect((await api.get('/livez')).status).toBe(200);
+  const found = await api.get<{ conversations: unknown[] }>('/api/conversations?searchValue=hello');
+  expect([found.status, found.body.conversations.length]).toEqual([200, 1]);
   const line = JSON.stringify({ contactId: 2, content: 'imported' });
   const imported = await fetch(`${api.url}/api/commands/import-messages`, {
     method: 'POST',
