@@ -163,8 +163,9 @@ async function expectEveryWay(model: Model, wanted: string): Promise<void> {
     expect([source.kind, rows.map(({ contactId }) => contactId)]).toEqual([source.kind, expected.map(([id]) => id)]);
     expect(total).toBe(expected.length);
   }
-  const ngram = await findRarestNgram(fixture.pool, term);
-  if (ngram !== undefined) {
+  const rarest = await findRarestNgram(fixture.pool, term);
+  if (rarest) {
+    const { ngram } = rarest;
     const found = await findAmongCandidates(fixture.pool, term, { ngram, after: null, depth: null, wanted: 1_000 });
     expect(found?.rows.map(({ contactId }) => contactId)).toEqual(expected.map(([id]) => id));
   }

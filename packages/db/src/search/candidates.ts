@@ -1,3 +1,4 @@
+import type { QueryResultRow } from 'pg';
 import type { Queryable } from '../pool.ts';
 import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import { many, maybeOne } from '../sql.ts';
@@ -9,14 +10,19 @@ import type { AfterKey } from './walk.ts';
 /** With more pending changes than this it is not worth looking at all of their contacts. */
 const MAX_PENDING = 4_000;
 
+/** An n-gram of a term, and how many contacts have it at most. */
+export interface RarestNgram {
+  ngram: number;
+  contactCount: number;
+}
+
 /**
  * The rarest n-gram of a term. Undefined where the index is of no use: it is not built, too much is pending, or all of
  * the term is common; and for what may be a phone number, which is compared by its digits alone besides.
  */
-export async function findRarestNgram(db: Queryable, term: SearchTerm): Promise<number | undefined> {
+export async function findRarestNgram(db: Queryable, term: SearchTerm): Promise<RarestNgram | undefined> {
   if (term.digits !== null) return undefined;
-  const row = await maybeOne<{ ngram: number }>(db, RAREST, [ngramsOf(term.folded)], 'rarest-ngram');
-  return row?.ngram;
+  return maybeOne<RarestNgram & QueryResultRow>(db, RAREST, [ngramsOf(term.folded)], 'rarest-ngram');
 }
 
 /** What a look among candidates found; `isComplete` where there are no more that match. */
@@ -48,12 +54,12 @@ const IS_BUILT = 'exists (select from ngram_progress where built_to is null)';
 
 /** An n-gram that was never counted is in no text. */
 const RAREST = `
-  select wanted.ngram
+  select wanted.ngram, coalesce(contact_count, 0) as "contactCount"
   from unnest($1::integer[]) as wanted (ngram) left join ngram_counts known using (ngram)
   where coalesce(contact_count, 0) <= ${MAX_LISTED_CONTACTS}
     and ${IS_BUILT}
     and (select count(*) from (select from conversation_changes limit ${MAX_PENDING} + 1) pending) <= ${MAX_PENDING}
-  order by coalesce(contact_count, 0)
+  order by "contactCount"
   limit 1`;
 
 /** The inner limit keeps the order: a conversation is only looked into when those before it were not enough. */

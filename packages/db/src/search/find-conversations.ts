@@ -9,6 +9,9 @@ import { type AfterKey, walkConversations, walkWasComplete } from './walk.ts';
 const SHORT_WALK = 400;
 const LONG_WALK = 4_000;
 
+/** Conversations that can all be looked into in 25 ms or so. */
+const FEW_CANDIDATES = 1_000;
+
 /** Where the wanted rows begin: after a key, or after `offset` rows; `seen` is how many lie before them. */
 export interface Wanted {
   after: AfterKey;
@@ -36,10 +39,12 @@ export type SlowWay = 'longWalk' | 'trigrams' | 'messages' | { ngram: number };
  */
 export async function findQuickly(db: Queryable, term: SearchTerm, wanted: Wanted): Promise<Found | SlowWay> {
   if (!(await segmentsAreComplete(db))) return 'messages';
-  const ngram = await findRarestNgram(db, term);
-  if (ngram === undefined) return walkShortly(db, term, wanted);
-  // The trigram index may do better than to look through all.
-  const depth = term.trigrams.length > 0 && enough(wanted) <= SHORT_WALK ? SHORT_WALK : null;
+  const rarest = await findRarestNgram(db, term);
+  if (rarest === undefined) return walkShortly(db, term, wanted);
+  const { ngram, contactCount } = rarest;
+  // The trigram index may do better than to look through many.
+  const mayUseTrigrams = term.trigrams.length > 0 && contactCount > FEW_CANDIDATES;
+  const depth = mayUseTrigrams && enough(wanted) <= SHORT_WALK ? SHORT_WALK : null;
   const found = await findAmong(db, term, wanted, { ngram, depth });
   if (!found) return walkShortly(db, term, wanted);
   if (isAnswer(found, wanted) || depth === null) return found;
