@@ -6,9 +6,11 @@ import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { openApiRoutes } from './routes/openapi.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -36,6 +38,7 @@ export function createApp(deps: ApiDeps): Express {
     commandRoutes(deps),
     importRoutes(deps),
   );
+  app.use(openApiRoutes(), docsRoutes());
   app.use(unknownRoute);
   app.use(problemHandler(deps));
   return app;

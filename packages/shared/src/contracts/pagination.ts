@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 
+/** What fifteen digits can say: exact in JSON, and with `pageSize` still a bigint of PostgreSQL. */
+const LARGEST = 999_999_999_999_999;
+
 const wholeNumber = (message: string) =>
   z
     .string(message)
@@ -10,17 +13,17 @@ const wholeNumber = (message: string) =>
 
 /** An identifier in a path or a query string. */
 export const idParameter = wholeNumber('must be a positive whole number').pipe(
-  z.number().min(1, 'must be a positive whole number'),
+  z.int().min(1, 'must be a positive whole number').max(LARGEST),
 );
 
 /** Query parameters of every list. */
 export const pageParameters = {
   page: wholeNumber('must be a whole number from 1')
-    .pipe(z.number().min(1, 'must be a whole number from 1'))
+    .pipe(z.int().min(1, 'must be a whole number from 1').max(LARGEST))
     .optional()
     .describe('Page number, from 1'),
   pageSize: wholeNumber('must be a whole number from 1 to 200')
-    .pipe(z.number().min(1, 'must be at least 1').max(200, 'must be at most 200'))
+    .pipe(z.int().min(1, 'must be at least 1').max(200, 'must be at most 200'))
     .default(50)
     .describe('Rows a page'),
   cursor: z

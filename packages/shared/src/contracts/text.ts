@@ -13,7 +13,7 @@ export const characterCount = (value: string): number => [...value].length;
 export const timestamp = z
   .string()
   .regex(/^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
-  .describe('ISO 8601 in UTC with microseconds');
+  .meta({ format: 'date-time', description: 'ISO 8601 in UTC with microseconds' });
 
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
