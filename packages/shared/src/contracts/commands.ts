@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { contact } from './contacts.ts';
 import { message } from './messages.ts';
-import { characterCount, id, storableText, timestampInput } from './text.ts';
+import { hasAtMost, id, storableText, timestampInput } from './text.ts';
 
 /** Longest content of a message, in bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 1_048_576;
 
 const name = storableText
   .refine((value) => value.trim() !== '', 'must not be blank')
-  .refine((value) => characterCount(value) <= 200, 'must be at most 200 characters')
+  .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
   .meta({ description: '1 to 200 characters, not all of them blank', minLength: 1, maxLength: 200 });
 
 const phoneNumber = storableText

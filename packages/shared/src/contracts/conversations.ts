@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
-import { characterCount, id, storableText, timestamp } from './text.ts';
+import { hasAtMost, id, storableText, timestamp } from './text.ts';
 
 /** `GET /api/conversations`. An empty `searchValue` means no search. */
 export const conversationsQuery = z
@@ -8,7 +8,7 @@ export const conversationsQuery = z
     ...pageParameters,
     searchValue: storableText
       .trim()
-      .refine((value) => characterCount(value) <= 200, 'must be at most 200 characters')
+      .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
       .default('')
       .meta({
         description:
