@@ -1,6 +1,6 @@
 import type { Pool, SearchPools } from '@messaging/db';
 import type { Logger } from '@messaging/shared';
-import express, { type Express } from 'express';
+import express, { type Express, type Request } from 'express';
 import { problemHandler, unknownRoute } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -28,6 +28,7 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // lists change with every message: hashing each body would only cost
+  compareOnlyEtags(app);
   app.use(requestLog(deps));
   app.use(healthRoutes(deps));
   app.use(
@@ -42,4 +43,13 @@ export function createApp(deps: ApiDeps): Express {
   app.use(unknownRoute);
   app.use(problemHandler(deps));
   return app;
+}
+
+/** `If-None-Match: *` matches anything: Express would answer 304 where there is no ETag that the client could know. */
+function compareOnlyEtags(app: Express): void {
+  Object.defineProperty(app.request, 'fresh', {
+    get(this: Request): boolean {
+      return this.res?.hasHeader('ETag') === true && Reflect.get(express.request, 'fresh', this);
+    },
+  });
 }
