@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import { parseApiKeys } from '../src/access/api-keys.ts';
 import { createOpenApiDocument, type OpenApiDocument } from '../src/openapi/document.ts';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { createAnswerCheck, type RawAnswer } from './described-answers.ts';
+import { exchange } from './fuzz/exchange.ts';
 import { connect, type TestClient } from './support.ts';
 
 /** How one request to an operation differs from a plain one. */
@@ -77,13 +80,13 @@ const withHeaders = (call: Call, headers: Record<string, string>): Call => ({
   headers: { ...call.headers, ...headers },
 });
 
-async function send(id: string, call: Call, otherMethod?: string): Promise<RawAnswer> {
+async function send(id: string, call: Call, otherMethod?: string, url = api.url): Promise<RawAnswer> {
   const operation = operations.find((one) => one.id === id);
   if (!operation) throw new Error(`no operation ${id}`);
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => call.path?.[name] ?? '1');
   const { headers = {}, body = null } = call;
   const init = { method: (otherMethod ?? operation.method).toUpperCase(), headers, body };
-  const response = await fetch(`${api.url}${path}?${call.query ?? ''}`, init);
+  const response = await fetch(`${url}${path}?${call.query ?? ''}`, init);
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
@@ -95,8 +98,8 @@ function expectDescribed(id: string, status: number, answer: RawAnswer): void {
   driven.add(`${id} ${status}`);
 }
 
-async function drive(id: string, call: Call, status: number): Promise<void> {
-  expectDescribed(id, status, await send(id, call));
+async function drive(id: string, call: Call, status: number, url?: string): Promise<void> {
+  expectDescribed(id, status, await send(id, call, undefined, url));
 }
 
 test('the document that is served is the one that is built, with a strong ETag', async () => {
@@ -246,12 +249,51 @@ test('a database that is away is answered 503 with Retry-After', async () => {
   await other.end();
 });
 
-/** Who may come in is tested where it is built. */
-const ACCESS = new Set(['401', '403', '429']);
+const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
+
+test('who has no key, or one without the scope, is answered 401 and 403', async () => {
+  const { keys } = parseApiKeys(`reader:${sha256('r')}:read,writer:${sha256('w')}:write`);
+  const access = { keys, localOnly: false, corsOrigins: [], trustProxy: false as const };
+  const guarded = await startTestApi(database.connectionString, { access });
+  for (const { id, method } of declaring(401)) {
+    await drive(id, firstCall(id), 401, guarded.url);
+    const [right, wrong] = method === 'get' ? ['r', 'w'] : ['w', 'r'];
+    await drive(id, withHeaders(firstCall(id), { 'x-api-key': wrong }), 403, guarded.url);
+    const { status } = await send(
+      id,
+      withHeaders(firstCall(id), { authorization: `Bearer ${right}` }),
+      undefined,
+      guarded.url,
+    );
+    expect([401, 403]).not.toContain(status);
+  }
+  await guarded.close();
+});
+
+test('without keys a request to a name that is not of this machine is answered 403', async () => {
+  const {
+    status = 0,
+    headers,
+    body,
+  } = await exchange(api.url, ['GET /openapi.json HTTP/1.1\r\nHost: evil.example\r\n\r\n']);
+  expectDescribed('getOpenApi', status, { status, headers, text: body.toString() });
+  expect(status).toBe(403);
+});
+
+test('who asks too often is answered 429, and everyone with a limit hears of it', async () => {
+  const rateLimits = { readsPerMinute: 1, writesPerMinute: 1, redisUrl: undefined, prefix: 'test' };
+  const limited = await startTestApi(database.connectionString, { rateLimits });
+  const first = await send('listContacts', {}, undefined, limited.url);
+  expectDescribed('listContacts', 200, first);
+  expect(first.headers.get('ratelimit-policy')).toMatch(/q=1; w=60/);
+  await send('createContact', firstCall('createContact'), undefined, limited.url);
+  for (const { id } of declaring(429)) await drive(id, firstCall(id), 429, limited.url);
+  await limited.close();
+});
 
 test('every operation and every status of the document was driven', () => {
   const declared = operations.flatMap(({ id, statuses }) =>
-    statuses.filter((status) => status !== 'default' && !ACCESS.has(status)).map((status) => `${id} ${status}`),
+    statuses.filter((status) => status !== 'default').map((status) => `${id} ${status}`),
   );
   expect(declared.filter((one) => !driven.has(one))).toEqual([]);
 });

@@ -506,7 +506,7 @@ export interface components {
                 };
             };
         };
-        /** @description The key lacks the scope of this operation. */
+        /** @description The key lacks the scope of this operation; or, without keys, the request was sent to a name that is not of this machine. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -519,7 +519,7 @@ export interface components {
                  *       "title": "Forbidden",
                  *       "status": 403,
                  *       "code": "forbidden",
-                 *       "detail": "The key lacks the scope of this operation.",
+                 *       "detail": "The key lacks the scope of this operation; or, without keys, the request was sent to a name that is not of this machine.",
                  *       "requestId": "checkout-7f3a"
                  *     }
                  */
@@ -1550,6 +1550,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Refused"];
         };
     };

@@ -38,6 +38,6 @@ export const serviceOperations: OperationDefinition[] = [
       },
       304: emptyAnswer('It is still the one that `If-None-Match` names', ['ETag', 'Cache-Control']),
     },
-    problems: [],
+    problems: [403],
   },
 ];

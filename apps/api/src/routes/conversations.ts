@@ -30,7 +30,7 @@ export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searc
       } else {
         const [{ conversations, pagination }, view] = await Promise.all([
           searchConversations(searchDb, searchValue, request, abortedByClient(res)),
-          getViewStatus(db),
+          getViewStatus(searchDb.quick), // a search needs none of the other connections
         ]);
         setViewHeaders(res, view);
         res.json({ conversations, pagination });

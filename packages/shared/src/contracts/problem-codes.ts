@@ -9,7 +9,11 @@ export const PROBLEM_CODES = {
       'A parameter, header, cursor or body is wrong, or the request is malformed. `errors` lists what was found.',
   },
   unauthorized: { status: 401, meaning: 'No key was sent, or one that is not known.' },
-  forbidden: { status: 403, meaning: 'The key lacks the scope of this operation.' },
+  forbidden: {
+    status: 403,
+    meaning:
+      'The key lacks the scope of this operation; or, without keys, the request was sent to a name that is not of this machine.',
+  },
   not_found: { status: 404, meaning: 'The contact, the message or the path does not exist.' },
   method_not_allowed: { status: 405, meaning: 'The path has other methods: `Allow` names them.' },
   request_timeout: { status: 408, meaning: 'The request took too long to arrive.' },
