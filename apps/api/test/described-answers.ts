@@ -15,7 +15,7 @@ const PLAIN = new Set(
    cross-origin-resource-policy`.split(/\s+/),
 );
 /** What the document's `default` stands for; any other status must be declared. */
-const REFUSALS = new Set([405, 408, 414, 431]);
+const REFUSALS = new Set([400, 405, 408, 414, 431]);
 
 /** Tells what is not as the document says in an answer to the operation at `method` and `path`. */
 export function createAnswerCheck(document: OpenApiDocument) {

@@ -836,7 +836,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before any operation saw it: another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long */
+        /** @description Refused before any operation saw it: HTTP that cannot be read (400), another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long */
         Refused: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];

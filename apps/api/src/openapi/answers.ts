@@ -108,7 +108,7 @@ export function createProblemAnswers(): Json {
 
 const createRefusal = (): Json =>
   problemAnswer(
-    'Refused before any operation saw it: another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long',
+    'Refused before any operation saw it: HTTP that cannot be read (400), another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long',
     schemaRef('Problem'),
     exampleOf('uri_too_long'),
   );
