@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from '@messaging/api/testing';
+import { createMessagingClient, type MessagingClient, toImportBody } from '@messaging/client';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
-import { conversationsPage, sendMessageAnswer } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
 import { startTestWorker, type TestWorker } from '@messaging/worker/testing';
 import pg from 'pg';
@@ -14,17 +14,19 @@ const CONTACTS = 20;
 
 let database: TestDatabase;
 let api: TestApi;
+let client: MessagingClient;
 let worker: TestWorker;
 let db: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.connectionString);
+  client = createMessagingClient({ baseUrl: api.url });
   worker = await startTestWorker(database.connectionString, redisUrl, { refresh, sweepIntervalMs: 1_000 });
   db = new pg.Client({ connectionString: database.connectionString });
   await db.connect();
   for (let i = 0; i < CONTACTS; i++)
-    await api.command('create-contact', { name: `Contact ${i}`, phoneNumber: `+1 555 ${i}` });
+    await client.POST('/api/commands/create-contact', { body: { name: `Contact ${i}`, phoneNumber: `+1 555 ${i}` } });
 });
 
 afterAll(async () => {
@@ -35,14 +37,15 @@ afterAll(async () => {
 });
 
 async function firstOfList(): Promise<{ lastMessageId: number | undefined; pendingChanges: number }> {
-  const { body, headers } = await api.get('/api/conversations?pageSize=1');
-  const [first] = conversationsPage.parse(body).conversations;
-  return { lastMessageId: first?.lastMessage.id, pendingChanges: Number(headers.get('view-pending-changes')) };
+  const { data, response } = await client.GET('/api/conversations', { params: { query: { pageSize: 1 } } });
+  const lastMessageId = data?.conversations[0]?.lastMessage.id;
+  return { lastMessageId, pendingChanges: Number(response.headers.get('view-pending-changes')) };
 }
 
 async function send(contactId: number, content: string): Promise<number> {
-  const { body } = await api.command('send-message', { contactId, content });
-  return sendMessageAnswer.parse(body).message.id;
+  const { data, error } = await client.POST('/api/commands/send-message', { body: { contactId, content } });
+  if (error) throw new Error(error.detail);
+  return data.message.id;
 }
 
 const untilViewIsCurrent = (timeoutMs: number) =>
@@ -68,6 +71,25 @@ test('every message of a burst of 1,000 is first in the next read, and at most 3
   expect(rows[0].refreshes).toBeLessThanOrEqual(3);
   const newest = await db.query('select max(last_message_id)::int as id from recent_conversations');
   expect(newest.rows[0].id).toBe(last);
+});
+
+test('what was imported is found, once, and is gone with its contact', async () => {
+  const body = toImportBody([
+    { contactId: 5, content: 'Zwölf Boxkämpfer', clientMessageId: 'old-1' },
+    { contactId: 5, content: 'Zwölf Boxkämpfer', clientMessageId: 'old-1' },
+  ]);
+  const imported = await client.POST('/api/commands/import-messages', { body });
+  expect(imported.data).toEqual({ imported: 1, duplicates: 1, rejected: 0, errors: [] });
+  const search = () => client.GET('/api/conversations', { params: { query: { searchValue: 'boxkampfer' } } });
+  expect((await search()).data?.conversations.map(({ contactId, match }) => [contactId, match?.field])).toEqual([
+    [5, 'message'],
+  ]);
+  const deleted = await client.POST('/api/commands/delete-contact', { body: { contactId: 5 } });
+  expect(deleted.response.status).toBe(204);
+  expect((await search()).data?.conversations).toEqual([]);
+  const { error } = await client.GET('/api/contacts/{contactId}', { params: { path: { contactId: 5 } } });
+  expect(error?.code).toBe('not_found');
+  await untilViewIsCurrent(5_000);
 });
 
 test('without the worker the next read is as fresh', async () => {

@@ -1,6 +1,6 @@
 import type { Pool, SearchPools } from '@messaging/db';
 import type { Logger } from '@messaging/shared';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
 import { limitBodyTime } from './access/body-time.ts';
@@ -13,9 +13,11 @@ import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { openApiRoutes } from './routes/openapi.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -42,6 +44,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // lists change with every message: hashing each body would only cost
+  compareOnlyEtags(app);
   app.set('trust proxy', options.trustProxy);
   app.use(requestLog(deps));
   app.use(securityHeaders());
@@ -58,9 +61,19 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
     commandRoutes(deps),
     importRoutes(deps),
   );
+  app.use(openApiRoutes(), docsRoutes());
   app.use(unknownRoute);
   app.use(problemHandler(deps));
   return app;
+}
+
+/** `If-None-Match: *` matches anything: Express would answer 304 where there is no ETag that the client could know. */
+function compareOnlyEtags(app: Express): void {
+  Object.defineProperty(app.request, 'fresh', {
+    get(this: Request): boolean {
+      return this.res?.hasHeader('ETag') === true && Reflect.get(express.request, 'fresh', this);
+    },
+  });
 }
 
 /** Those who are refused count too, by their address: nobody tries keys without end. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ProblemCode } from '@messaging/shared';
 import { toProblem } from './problem.ts';
 
 /** Limits of the connections; the time of a body is in access/body-time.ts. */
@@ -55,7 +56,7 @@ function answerMalformed(code: string, socket: Duplex): void {
 }
 
 /** One problem on a bare connection, which is closed after it. */
-function answerRaw(socket: Duplex, status: number, code: string, detail: string): void {
+function answerRaw(socket: Duplex, status: number, code: ProblemCode, detail: string): void {
   const requestId = randomUUID();
   const body = JSON.stringify(toProblem(status, code, detail, requestId));
   const lines = [

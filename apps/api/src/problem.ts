@@ -4,20 +4,12 @@ import {
   type FailureCode,
   InvalidInputError,
   type Logger,
+  PROBLEM_CODES,
   type Problem,
+  type ProblemCode,
   UnavailableError,
 } from '@messaging/shared';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-
-const STATUS: Record<FailureCode, number> = {
-  invalid_input: 400,
-  not_found: 404,
-  conflict: 409,
-  idempotency_mismatch: 422,
-  payload_too_large: 413,
-  unsupported_media_type: 415,
-  unavailable: 503,
-};
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -46,7 +38,7 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
       return;
     }
     const errors = failure instanceof InvalidInputError ? { errors: failure.issues } : {};
-    sendProblem(res, STATUS[failure.code], failure.code, failure.message, errors);
+    sendProblem(res, PROBLEM_CODES[failure.code].status, failure.code, failure.message, errors);
   };
 }
 
@@ -69,7 +61,7 @@ export function allowOnly(...methods: string[]): RequestHandler {
 export function sendProblem(
   res: Response,
   status: number,
-  code: string,
+  code: ProblemCode,
   detail: string,
   extra: Pick<Problem, 'errors'> = {},
 ): void {
@@ -78,7 +70,7 @@ export function sendProblem(
 }
 
 /** The problem document itself. */
-export function toProblem(status: number, code: string, detail: string, requestId: string): Problem {
+export function toProblem(status: number, code: ProblemCode, detail: string, requestId: string): Problem {
   const type = `urn:messaging-backend:problem:${code}`;
   return { type, title: STATUS_CODES[status] ?? 'Error', status, code, detail, requestId };
 }

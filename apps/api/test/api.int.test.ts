@@ -57,6 +57,12 @@ test('answers 400 for a path that cannot be decoded', async () => {
   expect(await api.get('/api/contacts/%zz')).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
 });
 
+test('answers a read whole whatever the client has, because it has no ETag', async () => {
+  for (const path of ['/readyz', '/api/contacts']) {
+    expect(await api.get(path, { 'if-none-match': '*' })).toMatchObject({ status: 200, body: expect.anything() });
+  }
+});
+
 test('answers OPTIONS and other methods with Allow', async () => {
   const options = await fetch(`${api.url}/api/conversations`, { method: 'OPTIONS' });
   expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);

@@ -46,6 +46,14 @@ test('keeps the time that was sent, in UTC with microseconds', async () => {
   expect(sendMessageAnswer.parse(body).message.createdAt).toBe('2020-05-04T22:00:00.500000Z');
 });
 
+test('keeps six digits of a second and rounds nothing, not even out of the last year', async () => {
+  const createdAt = '9999-12-31T23:59:59.9999999Z';
+  const { body } = await api.command('send-message', { contactId: 1, content: 'x', createdAt });
+  const { message } = sendMessageAnswer.parse(body);
+  expect(message.createdAt).toBe('9999-12-31T23:59:59.999999Z');
+  expect((await api.command('delete-message', { messageId: message.id })).status).toBe(204);
+});
+
 test('shows a sent message and a new name in the next read of the list', async () => {
   const sent = await api.command('send-message', { contactId: 1, content: 'newest' });
   const renamed = await api.command('update-contact', { contactId: 1, name: 'Ada L.' });
@@ -78,6 +86,7 @@ test.each([
   ['send-message', { contactId: 1, content: 'x', createdAt: '2026-01-01T00:00:00' }, ['createdAt']],
   ['send-message', { contactId: 1, content: 'x', createdAt: '2026-02-30T00:00:00Z' }, ['createdAt']],
   ['send-message', { contactId: 1, content: 'x', createdAt: '1869-01-01T00:00:00Z' }, ['createdAt']],
+  ['send-message', { contactId: 1, content: 'x', createdAt: '2026-01-01T00:00:00+16:00' }, ['createdAt']],
   ['create-contact', {}, ['name', 'phoneNumber']],
   ['create-contact', { name: ' ', phoneNumber: 'none' }, ['name', 'phoneNumber']],
   ['create-contact', { name: 'x'.repeat(201), phoneNumber: '1'.repeat(51) }, ['name', 'phoneNumber']],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics, Problem, Running } from '@messaging/shared';
+import type { Metrics, Problem, ProblemCode, Running } from '@messaging/shared';
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import type { WorkerConfig } from './config.ts';
 import { checkReadiness } from './readiness.ts';
@@ -67,7 +67,7 @@ const allowOnlyGet: RequestHandler = (req, res) => {
   sendProblem(res, 405, 'method_not_allowed', `${req.method} is not allowed here; use GET.`);
 };
 
-function sendProblem(res: Response, status: number, code: string, detail: string): void {
+function sendProblem(res: Response, status: number, code: ProblemCode, detail: string): void {
   const problem: Omit<Problem, 'requestId'> = {
     type: `urn:messaging-backend:problem:${code}`,
     title: STATUS_CODES[status] ?? 'Error',

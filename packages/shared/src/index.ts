@@ -1,9 +1,11 @@
 export * from './contracts/commands.ts';
 export * from './contracts/contacts.ts';
 export * from './contracts/conversations.ts';
+export * from './contracts/health.ts';
 export * from './contracts/messages.ts';
 export * from './contracts/pagination.ts';
 export * from './contracts/problem.ts';
+export * from './contracts/problem-codes.ts';
 export { characterCount } from './contracts/text.ts';
 export * from './env.ts';
 export * from './errors.ts';

@@ -14,6 +14,7 @@ import express, { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../app.ts';
 import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
+import { guardJson } from '../json-guard.ts';
 import { allowOnly } from '../problem.ts';
 
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
@@ -70,7 +71,11 @@ function handle(db: Pool, name: string, { schema, status, run }: Command): Reque
 }
 
 /** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
-const parseJson = express.json({ limit: 6 * MAX_CONTENT_BYTES + 65_536, strict: false });
+const parseJson = express.json({
+  limit: 6 * MAX_CONTENT_BYTES + 65_536,
+  strict: false,
+  verify: (_req, _res, bytes, encoding) => guardJson(bytes, encoding),
+});
 
 const requireJson: RequestHandler = (req, _res, next) => {
   if (!req.is('application/json')) {

@@ -1,3 +1,4 @@
+import { idKey } from '@messaging/shared';
 import type { Queryable } from '../pool.ts';
 import { one } from '../sql.ts';
 import { getListSize, listSize } from './list-size.ts';
@@ -8,7 +9,7 @@ const SCOPE = 'contacts';
 /** Lists contacts by id. @throws InvalidInputError for a cursor of another list */
 export async function listContacts(db: Queryable, request: PageRequest): Promise<JsonPage> {
   const { pageSize } = request;
-  const start = toPageStart(request, SCOPE);
+  const start = toPageStart(request, SCOPE, idKey);
   const [text, name, values] = start.after
     ? [AFTER, 'list-contacts-after', start.after]
     : [...(await numbered(db, start.offset)), [start.offset]];

@@ -1,3 +1,4 @@
+import { timeKey } from '@messaging/shared';
 import type { Queryable } from '../pool.ts';
 import { one } from '../sql.ts';
 import { VIEW_STATUS_COLUMNS, type ViewStatus } from './get-view-status.ts';
@@ -21,7 +22,7 @@ export interface ConversationsJsonPage extends JsonPage {
  */
 export async function listConversations(db: Queryable, request: PageRequest): Promise<ConversationsJsonPage> {
   const { pageSize } = request;
-  const start = toPageStart(request, SCOPE);
+  const start = toPageStart(request, SCOPE, timeKey);
   const [text, name, values] = start.after
     ? [AFTER, 'list-conversations-after', start.after]
     : [...(await numbered(db, start.offset)), [start.offset]];

@@ -1,4 +1,4 @@
-import { NotFoundError } from '@messaging/shared';
+import { NotFoundError, timeKey } from '@messaging/shared';
 import type { Queryable } from '../pool.ts';
 import { maybeOne, one } from '../sql.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
@@ -18,7 +18,7 @@ export interface MessagesRequest extends PageRequest {
 export async function listMessages(db: Queryable, request: MessagesRequest): Promise<JsonPage> {
   const { contactId, pageSize, around } = request;
   const scope = `messages:${contactId}`;
-  const start = toPageStart(request, scope);
+  const start = toPageStart(request, scope, timeKey);
   const row =
     around === undefined ? await readPage(db, request, scope) : await readAround(db, contactId, pageSize, around);
   if (!row.contactExists) throw new NotFoundError('contact', contactId);
@@ -29,7 +29,7 @@ export async function listMessages(db: Queryable, request: MessagesRequest): Pro
 
 async function readPage(db: Queryable, request: MessagesRequest, scope: string): Promise<PageRow> {
   const { contactId, pageSize } = request;
-  const { after, offset } = toPageStart(request, scope);
+  const { after, offset } = toPageStart(request, scope, timeKey);
   if (after) return one<PageRow>(db, AFTER, [contactId, pageSize, ...after], 'list-messages-after');
   const [text, name] = (await isNearEnd(db, contactId, offset))
     ? [FROM_END, 'list-messages-from-end']

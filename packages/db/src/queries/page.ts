@@ -1,4 +1,5 @@
 import { type CursorKey, decodeCursor, encodeCursor, type Pagination } from '@messaging/shared';
+import type { z } from 'zod';
 
 /** Which page of a list is wanted: by number, or after a cursor. */
 export interface PageRequest {
@@ -8,19 +9,23 @@ export interface PageRequest {
 }
 
 /** Where a page begins, for SQL: rows to pass over, or the key of the row before it. */
-export interface PageStart {
+export interface PageStart<Key extends CursorKey> {
   page: number | null;
   offset: number;
-  after: CursorKey | null;
+  after: Key | null;
 }
 
 /**
- * Turns a page request into the start of a page. `scope` names the list the cursor must belong to.
+ * Turns a page request into the start of a page. `scope` names the list the cursor must belong to, `key` what it must hold.
  * @throws InvalidInputError when it does not
  */
-export function toPageStart({ page = 1, pageSize, cursor }: PageRequest, scope: string): PageStart {
+export function toPageStart<Key extends CursorKey>(
+  { page = 1, pageSize, cursor }: PageRequest,
+  scope: string,
+  key: z.ZodType<Key>,
+): PageStart<Key> {
   if (cursor === undefined) return { page, offset: (page - 1) * pageSize, after: null };
-  return { page: null, offset: 0, after: decodeCursor(scope, cursor) };
+  return { page: null, offset: 0, after: decodeCursor(scope, cursor, key) };
 }
 
 /** Rows that a page by number may pass over without looking for a shorter way. */

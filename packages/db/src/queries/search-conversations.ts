@@ -1,4 +1,4 @@
-import type { Match, Pagination } from '@messaging/shared';
+import { foundKey, type Match, type Pagination } from '@messaging/shared';
 import { withCancellation } from '../cancel.ts';
 import type { Pool, Queryable } from '../pool.ts';
 import { describeMatches } from '../search/describe-matches.ts';
@@ -47,8 +47,8 @@ export async function searchConversations(
   const { pageSize } = request;
   const scope = `conversations:${text}`;
   const term = toSearchTerm(text);
-  const start = toPageStart(request, scope);
-  const [lastAt, lastContactId, seen] = (start.after ?? ['', 0, start.offset]) as [string, number, number];
+  const start = toPageStart(request, scope, foundKey);
+  const [lastAt, lastContactId, seen] = start.after ?? ['', 0, start.offset];
   const after: [string, number] | null = start.after && [lastAt, lastContactId];
   const found = await find(pools, term, { after, offset: start.offset, seen, wanted: pageSize + 1 }, signal);
 

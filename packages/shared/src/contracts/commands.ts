@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { contact } from './contacts.ts';
 import { message } from './messages.ts';
-import { characterCount, id, storableText, timestampInput } from './text.ts';
+import { hasAtMost, id, storableText, timestampInput } from './text.ts';
 
 /** Longest content of a message, in bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 1_048_576;
 
 const name = storableText
   .refine((value) => value.trim() !== '', 'must not be blank')
-  .refine((value) => characterCount(value) <= 200, 'must be at most 200 characters')
-  .describe('1 to 200 characters');
+  .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
+  .meta({ description: '1 to 200 characters, not all of them blank', minLength: 1, maxLength: 200 });
 
 const phoneNumber = storableText
   .refine((value) => /\d/.test(value), 'must contain a digit')
@@ -18,11 +18,17 @@ const phoneNumber = storableText
     'may contain digits, spaces, letters and + - ( ) . , / # * ;',
   )
   .refine((value) => value.length <= 50, 'must be at most 50 characters')
-  .describe('1 to 50 characters, stored as sent');
+  .meta({
+    description: 'Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent',
+    minLength: 1,
+    maxLength: 50,
+  });
 
 export const sendMessage = z.object({
   contactId: id,
-  content: storableText.min(1, 'must not be empty').describe('1 character to 1 MiB of UTF-8, stored as sent'),
+  content: storableText
+    .min(1, 'must not be empty')
+    .meta({ description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES }),
   createdAt: timestampInput.optional().describe('When it was written; now where omitted'),
 });
 
@@ -30,7 +36,8 @@ export const createContact = z.object({ name, phoneNumber });
 
 export const updateContact = z
   .object({ contactId: id, name: name.optional(), phoneNumber: phoneNumber.optional() })
-  .refine((body) => body.name !== undefined || body.phoneNumber !== undefined, 'give name, phoneNumber or both');
+  .refine((body) => body.name !== undefined || body.phoneNumber !== undefined, 'give name, phoneNumber or both')
+  .meta({ description: 'Give `name`, `phoneNumber` or both', minProperties: 2 });
 
 export const deleteMessage = z.object({ messageId: id });
 export const deleteContact = z.object({ contactId: id }).describe('Deletes its messages too');
@@ -43,7 +50,8 @@ export const importedMessage = sendMessage
       .refine(
         (value) => Buffer.byteLength(value) <= MAX_CONTENT_BYTES,
         `must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8`,
-      ),
+      )
+      .meta({ description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES }),
     clientMessageId: storableText
       .min(1, 'must not be empty')
       .max(200, 'must be at most 200 characters')

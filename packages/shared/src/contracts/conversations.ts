@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
-import { characterCount, id, storableText, timestamp } from './text.ts';
+import { hasAtMost, id, storableText, timestamp } from './text.ts';
 
 /** `GET /api/conversations`. An empty `searchValue` means no search. */
 export const conversationsQuery = z
   .object({
     ...pageParameters,
     searchValue: storableText
-      .transform((value) => value.trim())
-      .refine((value) => characterCount(value) <= 200, 'must be at most 200 characters')
+      .trim()
+      .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
       .default('')
-      .describe('Finds contacts by name, phone number or the content of any message; case and accents do not count'),
+      .meta({
+        description:
+          'Finds contacts by name, phone number or the content of any message; case and accents do not count',
+        maxLength: 200,
+      }),
   })
   .superRefine(refusePageWithCursor);
 
@@ -29,10 +33,10 @@ export const conversation = z.object({
   phoneNumber: z.string(),
   lastMessage: z.object({
     id,
-    preview: z.string().describe('The first 280 characters'),
+    preview: z.string().meta({ description: 'The first 280 characters', maxLength: 280 }),
     createdAt: timestamp,
   }),
-  match: match.nullable(),
+  match: match.nullable().describe('null without a search'),
 });
 
 export const conversationsPage = z.object({ conversations: z.array(conversation), pagination });

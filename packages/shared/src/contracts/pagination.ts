@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { exactTimestamp, id } from './text.ts';
+
+/** What fifteen digits can say: exact in JSON, and with `pageSize` still a bigint of PostgreSQL. */
+const LARGEST = 999_999_999_999_999;
 
 const wholeNumber = (message: string) =>
   z
@@ -10,17 +14,17 @@ const wholeNumber = (message: string) =>
 
 /** An identifier in a path or a query string. */
 export const idParameter = wholeNumber('must be a positive whole number').pipe(
-  z.number().min(1, 'must be a positive whole number'),
+  z.int().min(1, 'must be a positive whole number').max(LARGEST),
 );
 
 /** Query parameters of every list. */
 export const pageParameters = {
   page: wholeNumber('must be a whole number from 1')
-    .pipe(z.number().min(1, 'must be a whole number from 1'))
+    .pipe(z.int().min(1, 'must be a whole number from 1').max(LARGEST))
     .optional()
     .describe('Page number, from 1'),
   pageSize: wholeNumber('must be a whole number from 1 to 200')
-    .pipe(z.number().min(1, 'must be at least 1').max(200, 'must be at most 200'))
+    .pipe(z.int().min(1, 'must be at least 1').max(200, 'must be at most 200'))
     .default(50)
     .describe('Rows a page'),
   cursor: z
@@ -51,6 +55,13 @@ export type Pagination = z.output<typeof pagination>;
 /** The sort key of a page's last row: times as ISO text, ids as numbers. */
 export type CursorKey = (string | number)[];
 
+/** The key of a list by id. */
+export const idKey = z.tuple([id]);
+/** The key of a list by time, then id. */
+export const timeKey = z.tuple([exactTimestamp, id]);
+/** The same of a search, and how many rows lie before the page. */
+export const foundKey = z.tuple([exactTimestamp, id, z.int().min(0)]);
+
 const DIGEST_LENGTH = 8;
 
 /**
@@ -62,15 +73,26 @@ export function encodeCursor(scope: string, key: CursorKey): string {
   return digest(scope, payload) + payload;
 }
 
-/** The key inside a cursor made for the same `scope`. @throws InvalidInputError on any other text */
-export function decodeCursor(scope: string, cursor: string): CursorKey {
+/**
+ * The key inside a cursor made for the same `scope`. The digest keeps mistakes out, not people: anyone can compute it, so
+ * the key still has to be one by its `schema`. @throws InvalidInputError on any other text
+ */
+export function decodeCursor<Key extends CursorKey>(scope: string, cursor: string, schema: z.ZodType<Key>): Key {
   const payload = cursor.slice(DIGEST_LENGTH);
-  if (payload === '' || cursor.slice(0, DIGEST_LENGTH) !== digest(scope, payload)) {
-    throw new InvalidInputError([
-      { path: 'cursor', message: 'is not a cursor of this list; take pagination.nextCursor of the page before' },
-    ]);
+  const isOurs = payload !== '' && cursor.slice(0, DIGEST_LENGTH) === digest(scope, payload);
+  const key = isOurs ? schema.safeParse(parseJson(Buffer.from(payload, 'base64url').toString())).data : undefined;
+  if (key !== undefined) return key;
+  throw new InvalidInputError([
+    { path: 'cursor', message: 'is not a cursor of this list; take pagination.nextCursor of the page before' },
+  ]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no schema takes it
   }
-  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as CursorKey;
 }
 
 function digest(scope: string, payload: string): string {

@@ -1,0 +1,137 @@
+import { STATUS_CODES } from 'node:http';
+import { PROBLEM_CODES, type ProblemCode } from '@messaging/shared';
+import { type SchemaName, schemaRef } from './schemas.ts';
+import type { Json } from './types.ts';
+
+const header = (description: string, schema: Json, example: unknown, required = true): Json => ({
+  description,
+  required,
+  schema,
+  example,
+});
+
+const text = { type: 'string' };
+const instant = { type: 'string', format: 'date-time' };
+
+/** `components.headers` */
+export const headers = {
+  'X-Request-Id': header('The id of the request, yours if it was sane', text, 'checkout-7f3a'),
+  'View-Refreshed-At': header(
+    'When the materialized view was last refreshed; absent before the first time. The answer itself is fresh.',
+    instant,
+    '2026-01-31T09:30:00.000000Z',
+    false,
+  ),
+  'View-Pending-Changes': header(
+    'Conversations that differ from the materialized view; they are merged into the answer',
+    { type: 'integer', minimum: 0 },
+    3,
+  ),
+  'Idempotency-Replayed': header(
+    '`true` where this is the answer that an earlier request with the same key had',
+    { type: 'string', const: 'true' },
+    'true',
+    false,
+  ),
+  'Retry-After': header('Seconds to wait before trying again', { type: 'integer', minimum: 0 }, 1),
+  Allow: header('The methods of the path', text, 'GET, HEAD, OPTIONS'),
+  'WWW-Authenticate': header('How to send a key', text, 'Bearer'),
+  RateLimit: header('What is left of the limit, where one is set', text, '"reads"; r=599; t=60', false),
+  'RateLimit-Policy': header('The limit, where one is set', text, '"reads"; q=600; w=60', false),
+  ETag: header('Changes with the document', text, '"3q2-7w"'),
+  'Cache-Control': header('How long it may be kept', text, 'no-cache'),
+} as const;
+
+type HeaderName = keyof typeof headers;
+
+/** References to headers of the document; every answer has its request id. */
+export const headerRefs = (...names: HeaderName[]): Json =>
+  Object.fromEntries(
+    (['X-Request-Id', ...names] as const).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  );
+
+/** An answer of JSON, with examples by name. */
+export const jsonAnswer = (
+  description: string,
+  schema: SchemaName,
+  examples: Json,
+  names: readonly HeaderName[] = [],
+): Json => ({
+  description,
+  headers: headerRefs(...names),
+  content: {
+    'application/json': {
+      schema: schemaRef(schema),
+      examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
+    },
+  },
+});
+
+/** An answer without a body. */
+export const emptyAnswer = (description: string, names: readonly HeaderName[] = []): Json => ({
+  description,
+  headers: headerRefs(...names),
+});
+
+const codeOf = new Map(
+  Object.entries(PROBLEM_CODES).map(([code, { status }]) => [status as number, code as ProblemCode]),
+);
+
+/** A reference to the problem that has this status. */
+export const problemRef = (status: number): Json => ({
+  $ref: `#/components/responses/${toName(codeOf.get(status) as ProblemCode)}`,
+});
+
+const PROBLEM_HEADERS: Partial<Record<ProblemCode, HeaderName[]>> = {
+  unauthorized: ['WWW-Authenticate'],
+  method_not_allowed: ['Allow'],
+  rate_limited: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  unavailable: ['Retry-After'],
+};
+
+/** `components.responses`: every problem, and what answers a request that came to no operation. */
+export function createProblemAnswers(): Json {
+  const problems = Object.entries(PROBLEM_CODES).map(([code, { status, meaning }]) => {
+    const names = PROBLEM_HEADERS[code as ProblemCode] ?? [];
+    const narrowed = {
+      type: 'object',
+      properties: { status: { const: status }, code: { const: code } },
+      required: ['status', 'code'],
+    };
+    return [
+      toName(code),
+      problemAnswer(meaning, { allOf: [schemaRef('Problem'), narrowed] }, exampleOf(code as ProblemCode), names),
+    ];
+  });
+  return Object.fromEntries([...problems, ['Refused', createRefusal()]]);
+}
+
+const createRefusal = (): Json =>
+  problemAnswer(
+    'Refused before any operation saw it: HTTP that cannot be read (400), another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long',
+    schemaRef('Problem'),
+    exampleOf('uri_too_long'),
+  );
+
+const problemAnswer = (description: string, schema: Json, example: Json, names: readonly HeaderName[] = []): Json => ({
+  description,
+  headers: headerRefs(...names),
+  content: { 'application/problem+json': { schema, example } },
+});
+
+function exampleOf(code: ProblemCode): Json {
+  const { status, meaning } = PROBLEM_CODES[code];
+  const errors = [{ path: 'page', message: 'must be a whole number from 1' }];
+  return {
+    type: `urn:messaging-backend:problem:${code}`,
+    title: STATUS_CODES[status],
+    status,
+    code,
+    detail: code === 'invalid_input' ? 'page: must be a whole number from 1' : meaning,
+    requestId: 'checkout-7f3a',
+    ...(code === 'invalid_input' ? { errors } : {}),
+  };
+}
+
+/** `not_found` → `NotFound` */
+const toName = (code: string): string => code.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());

@@ -1,0 +1,1557 @@
+// Generated from the API description by `pnpm --filter @messaging/client generate`.
+
+export interface paths {
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recent conversations, or those that match a search
+         * @description One row for each contact that has a message, newest last message first. `searchValue` is trimmed; empty means no search. It is found in names, phone numbers (as typed, or by digits alone) and in the whole history of messages; `match` says where. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All contacts
+         * @description By id. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contactId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One contact
+         * @description With the time of its newest message. Needs the scope `read`.
+         */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contactId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages of a contact
+         * @description Newest first. `around` opens the page that holds a message; 404 where the contact has none of that id. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/send-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a message
+         * @description The content is kept as it is sent. Fields that are not named here are passed over. Needs the scope `write`.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/create-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a contact
+         * @description Names and phone numbers need not be unique. Fields that are not named here are passed over. Needs the scope `write`.
+         */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/update-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the name or the phone number of a contact
+         * @description What is not given stays as it is. Fields that are not named here are passed over. Needs the scope `write`.
+         */
+        post: operations["updateContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delete-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a message
+         * @description The conversation shows the message before it, and is gone from the list without one. Needs the scope `write`.
+         */
+        post: operations["deleteMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delete-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a contact with its messages
+         * @description For good. Needs the scope `write`.
+         */
+        post: operations["deleteContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/import-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store any number of messages
+         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong or name an unknown contact are passed over and reported with their number; blank lines are passed over. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported. Needs the scope `write`.
+         */
+        post: operations["importMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process is alive
+         * @description Asks nothing else: restart the process when it does not answer.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether requests can be served
+         * @description Asks the database. 503 while it cannot be reached, lacks migrations, or the process is closing.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description Made from the schemas that validate the requests. `/docs` shows it to people.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ConversationsPage: {
+            conversations: components["schemas"]["Conversation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        Conversation: {
+            contactId: number;
+            name: string;
+            phoneNumber: string;
+            lastMessage: {
+                id: number;
+                /** @description The first 280 characters */
+                preview: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 in UTC with microseconds
+                 */
+                createdAt: string;
+            };
+            /** @description null without a search */
+            match: components["schemas"]["Match"] | null;
+        };
+        Match: {
+            /** @enum {string} */
+            field: "name" | "phoneNumber" | "message";
+            /** @description The part of the field around the first match */
+            snippet: string;
+            /** @description UTF-16 offsets [start, end) into `snippet` */
+            ranges: [
+                number,
+                number
+            ][];
+            /** @description The newest matching message where `field` is `message` */
+            messageId: number | null;
+        };
+        ContactsPage: {
+            contacts: components["schemas"]["Contact"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        Contact: {
+            id: number;
+            name: string;
+            phoneNumber: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            updatedAt: string;
+        };
+        ContactDetail: {
+            id: number;
+            name: string;
+            phoneNumber: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            updatedAt: string;
+            /** @description null without messages */
+            lastMessageAt: string | null;
+        };
+        MessagesPage: {
+            messages: components["schemas"]["Message"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        Message: {
+            id: number;
+            contactId: number;
+            content: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            createdAt: string;
+        };
+        Pagination: {
+            /** @description null where a cursor was used */
+            page: number | null;
+            pageSize: number;
+            /** @description Rows in the whole list; a lower bound unless `totalIsExact` */
+            total: number;
+            totalPages: number;
+            totalIsExact: boolean;
+            hasMore: boolean;
+            /** @description null on the last page */
+            nextCursor: string | null;
+        };
+        SendMessageAnswer: {
+            message: components["schemas"]["Message"];
+        };
+        ContactAnswer: {
+            contact: components["schemas"]["Contact"];
+        };
+        ImportAnswer: {
+            imported: number;
+            duplicates: number;
+            rejected: number;
+            errors: {
+                /** @description From 1 */
+                line: number;
+                message: string;
+            }[];
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+        };
+        Problem: {
+            /** @description A URN made of the code */
+            type: string;
+            /** @description The phrase of the status */
+            title: string;
+            status: number;
+            /**
+             * @description Stable, for programs
+             * @enum {string}
+             */
+            code: "invalid_input" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "headers_too_large" | "internal_error" | "unavailable";
+            /** @description For people: what is wrong and what to do */
+            detail: string;
+            /** @description As in `X-Request-Id`; the logs have it too */
+            requestId: string;
+            /** @description Every problem at once, where the input was wrong */
+            errors?: {
+                /** @description The parameter, header or dotted field of the body; empty for the whole */
+                path: string;
+                message: string;
+            }[];
+        };
+        SendMessage: {
+            contactId: number;
+            /** @description 1 character to 1 MiB of UTF-8, stored as sent */
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it was written; now where omitted
+             */
+            createdAt?: string;
+        };
+        CreateContact: {
+            /** @description 1 to 200 characters, not all of them blank */
+            name: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent */
+            phoneNumber: string;
+        };
+        /** @description Give `name`, `phoneNumber` or both */
+        UpdateContact: {
+            contactId: number;
+            /** @description 1 to 200 characters, not all of them blank */
+            name?: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent */
+            phoneNumber?: string;
+        };
+        DeleteMessage: {
+            messageId: number;
+        };
+        /** @description Deletes its messages too */
+        DeleteContact: {
+            contactId: number;
+        };
+        /** @description One JSON object a line */
+        ImportedMessage: {
+            contactId: number;
+            /** @description 1 character to 1 MiB of UTF-8, stored as sent */
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it was written; now where omitted
+             */
+            createdAt?: string;
+            /** @description The client's own name for it, unique for the contact: a line with a known one is a duplicate */
+            clientMessageId?: string;
+        };
+    };
+    responses: {
+        /** @description A parameter, header, cursor or body is wrong, or the request is malformed. `errors` lists what was found. */
+        InvalidInput: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:invalid_input",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "code": "invalid_input",
+                 *       "detail": "page: must be a whole number from 1",
+                 *       "requestId": "checkout-7f3a",
+                 *       "errors": [
+                 *         {
+                 *           "path": "page",
+                 *           "message": "must be a whole number from 1"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 400;
+                    /** @constant */
+                    code: "invalid_input";
+                };
+            };
+        };
+        /** @description No key was sent, or one that is not known. */
+        Unauthorized: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:unauthorized",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "code": "unauthorized",
+                 *       "detail": "No key was sent, or one that is not known.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 401;
+                    /** @constant */
+                    code: "unauthorized";
+                };
+            };
+        };
+        /** @description The key lacks the scope of this operation; or, without keys, the request was sent to a name that is not of this machine. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:forbidden",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "code": "forbidden",
+                 *       "detail": "The key lacks the scope of this operation; or, without keys, the request was sent to a name that is not of this machine.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 403;
+                    /** @constant */
+                    code: "forbidden";
+                };
+            };
+        };
+        /** @description The contact, the message or the path does not exist. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:not_found",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "code": "not_found",
+                 *       "detail": "The contact, the message or the path does not exist.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 404;
+                    /** @constant */
+                    code: "not_found";
+                };
+            };
+        };
+        /** @description The path has other methods: `Allow` names them. */
+        MethodNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:method_not_allowed",
+                 *       "title": "Method Not Allowed",
+                 *       "status": 405,
+                 *       "code": "method_not_allowed",
+                 *       "detail": "The path has other methods: `Allow` names them.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 405;
+                    /** @constant */
+                    code: "method_not_allowed";
+                };
+            };
+        };
+        /** @description The request took too long to arrive. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:request_timeout",
+                 *       "title": "Request Timeout",
+                 *       "status": 408,
+                 *       "code": "request_timeout",
+                 *       "detail": "The request took too long to arrive.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 408;
+                    /** @constant */
+                    code: "request_timeout";
+                };
+            };
+        };
+        /** @description A request with this `Idempotency-Key` is in progress. Ask again shortly. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:conflict",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "code": "conflict",
+                 *       "detail": "A request with this `Idempotency-Key` is in progress. Ask again shortly.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 409;
+                    /** @constant */
+                    code: "conflict";
+                };
+            };
+        };
+        /** @description The content or the body is larger than the operation accepts. */
+        PayloadTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:payload_too_large",
+                 *       "title": "Payload Too Large",
+                 *       "status": 413,
+                 *       "code": "payload_too_large",
+                 *       "detail": "The content or the body is larger than the operation accepts.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 413;
+                    /** @constant */
+                    code: "payload_too_large";
+                };
+            };
+        };
+        /** @description The URL is too long. */
+        UriTooLong: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:uri_too_long",
+                 *       "title": "URI Too Long",
+                 *       "status": 414,
+                 *       "code": "uri_too_long",
+                 *       "detail": "The URL is too long.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 414;
+                    /** @constant */
+                    code: "uri_too_long";
+                };
+            };
+        };
+        /** @description The body is of another media type, charset or content encoding than the operation reads. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:unsupported_media_type",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415,
+                 *       "code": "unsupported_media_type",
+                 *       "detail": "The body is of another media type, charset or content encoding than the operation reads.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 415;
+                    /** @constant */
+                    code: "unsupported_media_type";
+                };
+            };
+        };
+        /** @description This `Idempotency-Key` was used for another request in the last 24 hours. */
+        IdempotencyMismatch: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:idempotency_mismatch",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "code": "idempotency_mismatch",
+                 *       "detail": "This `Idempotency-Key` was used for another request in the last 24 hours.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 422;
+                    /** @constant */
+                    code: "idempotency_mismatch";
+                };
+            };
+        };
+        /** @description Too many requests in a minute. Try again after `Retry-After`. */
+        RateLimited: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:rate_limited",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "code": "rate_limited",
+                 *       "detail": "Too many requests in a minute. Try again after `Retry-After`.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 429;
+                    /** @constant */
+                    code: "rate_limited";
+                };
+            };
+        };
+        /** @description The headers are too large. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:headers_too_large",
+                 *       "title": "Request Header Fields Too Large",
+                 *       "status": 431,
+                 *       "code": "headers_too_large",
+                 *       "detail": "The headers are too large.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 431;
+                    /** @constant */
+                    code: "headers_too_large";
+                };
+            };
+        };
+        /** @description A bug of the service. Report it with the `requestId`. */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:internal_error",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "code": "internal_error",
+                 *       "detail": "A bug of the service. Report it with the `requestId`.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 500;
+                    /** @constant */
+                    code: "internal_error";
+                };
+            };
+        };
+        /** @description The database cannot be reached, or the service is closing. Try again after `Retry-After`. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:unavailable",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "code": "unavailable",
+                 *       "detail": "The database cannot be reached, or the service is closing. Try again after `Retry-After`.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 503;
+                    /** @constant */
+                    code: "unavailable";
+                };
+            };
+        };
+        /** @description Refused before any operation saw it: HTTP that cannot be read (400), another method (405, with `Allow`), a body that takes too long (408), a URL (414) or headers (431) that are too long */
+        Refused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:uri_too_long",
+                 *       "title": "URI Too Long",
+                 *       "status": 414,
+                 *       "code": "uri_too_long",
+                 *       "detail": "The URL is too long.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+         * @example checkout-7f3a
+         */
+        RequestId: string;
+        /**
+         * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+         * @example 5f3a9c1e
+         */
+        IdempotencyKey: string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The id of the request, yours if it was sane
+         * @example checkout-7f3a
+         */
+        "X-Request-Id": string;
+        /**
+         * @description When the materialized view was last refreshed; absent before the first time. The answer itself is fresh.
+         * @example 2026-01-31T09:30:00.000000Z
+         */
+        "View-Refreshed-At": string;
+        /**
+         * @description Conversations that differ from the materialized view; they are merged into the answer
+         * @example 3
+         */
+        "View-Pending-Changes": number;
+        /**
+         * @description `true` where this is the answer that an earlier request with the same key had
+         * @example true
+         */
+        "Idempotency-Replayed": "true";
+        /**
+         * @description Seconds to wait before trying again
+         * @example 1
+         */
+        "Retry-After": number;
+        /**
+         * @description The methods of the path
+         * @example GET, HEAD, OPTIONS
+         */
+        Allow: string;
+        /**
+         * @description How to send a key
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description What is left of the limit, where one is set
+         * @example "reads"; r=599; t=60
+         */
+        RateLimit: string;
+        /**
+         * @description The limit, where one is set
+         * @example "reads"; q=600; w=60
+         */
+        "RateLimit-Policy": string;
+        /**
+         * @description Changes with the document
+         * @example "3q2-7w"
+         */
+        ETag: string;
+        /**
+         * @description How long it may be kept
+         * @example no-cache
+         */
+        "Cache-Control": string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1 */
+                page?: number;
+                /** @description Rows a page */
+                pageSize?: number;
+                /** @description `pagination.nextCursor` of the page before; excludes `page` */
+                cursor?: string;
+                /**
+                 * @description Finds contacts by name, phone number or the content of any message; case and accents do not count
+                 * @example jose
+                 */
+                searchValue?: string;
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of conversations */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "View-Refreshed-At": components["headers"]["View-Refreshed-At"];
+                    "View-Pending-Changes": components["headers"]["View-Pending-Changes"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationsPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1 */
+                page?: number;
+                /** @description Rows a page */
+                pageSize?: number;
+                /** @description `pagination.nextCursor` of the page before; excludes `page` */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of contacts */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The contact
+                 * @example 7
+                 */
+                contactId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contact */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1 */
+                page?: number;
+                /** @description Rows a page */
+                pageSize?: number;
+                /** @description `pagination.nextCursor` of the page before; excludes `page` */
+                cursor?: string;
+                /** @description Opens the page that holds this message; excludes `page` and `cursor` */
+                around?: number;
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The contact
+                 * @example 7
+                 */
+                contactId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contactId": 7,
+                 *       "content": "Nos vemos mañana."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description It is stored */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendMessageAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "José García",
+                 *       "phoneNumber": "+34 610 28 63 86"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateContact"];
+            };
+        };
+        responses: {
+            /** @description It is created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contactId": 7,
+                 *       "phoneNumber": "+34 610 28 63 87"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateContact"];
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "messageId": 42
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeleteMessage"];
+            };
+        };
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contactId": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeleteContact"];
+            };
+        };
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    importMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {"contactId":7,"content":"From the old system","createdAt":"2019-05-05T09:00:00Z","clientMessageId":"old-1"}
+                 *     {"contactId":7,"content":"And another","clientMessageId":"old-2"}
+                 */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The whole body was read */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is alive */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ready */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1"
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description It is still the one that `If-None-Match` names */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Refused"];
+        };
+    };
+}
