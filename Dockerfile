@@ -37,7 +37,10 @@ FROM debian:bookworm-slim
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 # Owned by root: whoever the process runs as can read it, and nobody can change it.
-COPY --from=packages /app ./
+COPY --from=packages /app/infra infra
+COPY --from=packages /app/node_modules node_modules
+COPY --from=packages /app/packages packages
+COPY --from=packages /app/apps apps
 COPY --from=build /app/packages/db/migrations packages/db/migrations
 COPY --from=build /app/packages/db/dist packages/db/dist
 COPY --from=build /app/packages/shared/dist packages/shared/dist
