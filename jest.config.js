@@ -24,7 +24,7 @@ const stack = {
 // biome-ignore lint/style/noProcessEnv: as jest.global-setup.ts reads it
 const hasEngine = process.env.TEST_SERVICES === 'containers';
 
-/** Jest starts the services once a run, and only for a run that has tests of `int` or `e2e`. */
+/** Jest starts the services once a run, and only for a run that has tests other than `unit`. */
 export default {
   testTimeout: 30_000,
   projects: [
@@ -43,7 +43,9 @@ export default {
       displayName: 'int',
       testMatch: ['<rootDir>/{apps,packages,infra}/*/test/**/*.int.test.ts'],
     },
-    { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.test.ts'] },
+    { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.e2e.test.ts'] },
+    { ...common, ...services, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.e2e.test.ts'] },
+    { ...common, ...services, displayName: 'queue-faults', testMatch: ['<rootDir>/e2e/faults/queue/*.e2e.test.ts'] },
     ...(hasEngine ? [stack] : []),
   ],
 };

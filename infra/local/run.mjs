@@ -40,6 +40,8 @@ const tasks = {
   'db:migrate': async (args) => database('migrate', args),
   'db:seed': async (args) => database('seed', args),
   'db:view': async (args) => database('view', args),
+  'db:queue': async (args) => database('queue', args),
+  'db:roles': async (args) => database('roles', args),
 };
 
 await main(process.argv[2], process.argv.slice(3));

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPool, type PoolPurpose, waitForDatabase } from '@messaging/db';
 import { createReleaseStack, type DatabaseConfig, type Logger, type Running } from '@messaging/shared';
+import { createAccess } from './access/authenticate.ts';
+import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
+import { createHttpServer } from './http-server.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
 
@@ -33,7 +36,13 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
     await waitForDatabase(db, logger, config.startTimeoutMs);
     const state = { closing: false };
-    const server = createServer(createApp({ db, searchDb, importDb, logger, state }));
+    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger), (r) => r.close());
+    const access = createAccess(config.access.keys);
+    const app = createApp(
+      { db, searchDb, importDb, logger, state, access },
+      { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
+    );
+    const server = createHttpServer(config.limits, app);
     release.push('server', server, closeServer);
     release.push('readiness', state, async () => {
       state.closing = true;
@@ -41,11 +50,18 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     });
     const port = await listen(server, config);
     logger.info({ host: config.host, port }, 'api listening');
+    sayWhoMayCome(config, logger);
     return { port, close: release.run };
   } catch (error) {
     await release.run();
     throw error;
   }
+}
+
+function sayWhoMayCome({ access, host }: ApiConfig, logger: Logger): void {
+  if (access.keys.length > 0) logger.info({ clients: access.keys.map(({ name }) => name) }, 'API keys are required');
+  else if (access.localOnly) logger.warn({ host }, 'no API_KEYS: only loopback is served, to everyone on this machine');
+  else logger.warn({ host }, 'AUTH=off: everyone who reaches this address may read and write');
 }
 
 async function listen(server: Server, { host, port }: ApiConfig): Promise<number> {

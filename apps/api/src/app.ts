@@ -1,6 +1,13 @@
 import type { Pool, SearchPools } from '@messaging/db';
 import type { Logger } from '@messaging/shared';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
+import type { AccessConfig } from './access/access-env.ts';
+import type { Access } from './access/authenticate.ts';
+import { limitBodyTime } from './access/body-time.ts';
+import { allowOrigins } from './access/cors.ts';
+import { requireLocalHost } from './access/local-hosts.ts';
+import { limitRequestLine } from './access/request-limits.ts';
+import { securityHeaders } from './access/security-headers.ts';
 import { problemHandler, unknownRoute } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -19,15 +26,30 @@ export interface ApiDeps {
   importDb: Pool;
   logger: Logger;
   state: { closing: boolean };
+  /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
+  access: Access;
+}
+
+/** What is decided before a request comes to a route. */
+export interface AppOptions extends Pick<AccessConfig, 'localOnly' | 'corsOrigins' | 'trustProxy'> {
+  bodyTimeoutMs: number;
+  /** Answers 429 to who sends too much. */
+  rateLimit: RequestHandler | undefined;
 }
 
 /** Builds the Express application: middleware, routes, error handler, in order. Opens nothing. */
-export function createApp(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps, options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // lists change with every message: hashing each body would only cost
+  app.set('trust proxy', options.trustProxy);
   app.use(requestLog(deps));
+  app.use(securityHeaders());
+  app.use(limitRequestLine, limitBodyTime(options.bodyTimeoutMs));
   app.use(healthRoutes(deps));
+  if (options.localOnly) app.use(requireLocalHost);
+  if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
+  guardApi(app, deps.access, options.rateLimit);
   app.use(
     '/api',
     conversationRoutes(deps),
@@ -39,4 +61,10 @@ export function createApp(deps: ApiDeps): Express {
   app.use(unknownRoute);
   app.use(problemHandler(deps));
   return app;
+}
+
+/** Those who are refused count too, by their address: nobody tries keys without end. */
+function guardApi(app: Express, access: Access, rateLimit: RequestHandler | undefined): void {
+  if (rateLimit) app.use('/api', access.identify, rateLimit);
+  if (access.needsKeys) app.use('/api', access.requireScopeOfMethod); // else a layer that each request would pay for
 }

@@ -6,16 +6,23 @@ import {
   type LoggingConfig,
   loggingEnv,
   port,
+  redisEnv,
   shutdownEnv,
   toDatabaseConfig,
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
+import { type AccessConfig, accessEnv, findAccessProblem, toAccessConfig } from './access/access-env.ts';
+import type { RateLimitConfig } from './access/rate-limits.ts';
+import type { ServerLimits } from './http-server.ts';
 
 /** Settings of the API process. */
 export interface ApiConfig {
   host: string;
   port: number;
+  access: AccessConfig;
+  rateLimits: RateLimitConfig;
+  limits: ServerLimits;
   database: DatabaseConfig;
   logging: LoggingConfig;
   startTimeoutMs: number;
@@ -25,19 +32,26 @@ export interface ApiConfig {
   shutdownTimeoutMs: number;
 }
 
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
 /** The environment variables of the API, as documented in docs/configuration.md. */
 export const apiEnv = z.object({
   ...databaseEnv,
+  ...redisEnv,
+  ...accessEnv,
   ...loggingEnv,
   ...shutdownEnv,
   PORT: port().default(3_000).describe('Port of the API'),
-  HOST: z.string().default('127.0.0.1').describe('Address the API listens on; only loopback unless `AUTH=off`'),
-  AUTH: z
-    .enum(['required', 'off'], 'must be required or off')
-    .default('required')
-    .describe('`off`: serve addresses beyond loopback to everyone who reaches them'),
+  MAX_CONNECTIONS: integer(1, 1_000_000)
+    .default(10_000)
+    .describe('Connections the API has open at most; more are closed at once'),
+  HEADERS_TIMEOUT_MS: durationMs(100, 600_000)
+    .default(10_000)
+    .describe('How long the headers of a request may take to arrive'),
+  BODY_TIMEOUT_MS: durationMs(100, 3_600_000)
+    .default(30_000)
+    .describe('How long the body of a request may take to arrive; a streamed one, how long it may pause'),
+  KEEP_ALIVE_TIMEOUT_MS: durationMs(0, 3_600_000)
+    .default(65_000)
+    .describe('How long an idle connection is kept; longer than a load balancer in front keeps it'),
   START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
   SEARCH_POOL_SIZE: integer(1, 100)
     .default(4)
@@ -58,14 +72,27 @@ export const apiEnv = z.object({
 
 /** `apiEnv` as the configuration that the API's functions take. */
 export const apiConfig = apiEnv
-  .refine((env) => env.AUTH === 'off' || LOOPBACK.test(env.HOST), {
-    path: ['HOST'],
-    message: 'is not a loopback address, and there is no authentication: set AUTH=off to serve everyone who reaches it',
+  .superRefine((env, context) => {
+    const problem = findAccessProblem(env);
+    if (problem) context.addIssue({ code: 'custom', ...problem });
   })
   .transform(
     (env): ApiConfig => ({
       host: env.HOST,
       port: env.PORT,
+      access: toAccessConfig(env),
+      rateLimits: {
+        readsPerMinute: env.RATE_LIMIT_READS_PER_MINUTE,
+        writesPerMinute: env.RATE_LIMIT_WRITES_PER_MINUTE,
+        redisUrl: env.REDIS_URL,
+        prefix: env.QUEUE_PREFIX,
+      },
+      limits: {
+        maxConnections: env.MAX_CONNECTIONS,
+        headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
+        bodyTimeoutMs: env.BODY_TIMEOUT_MS,
+        keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
+      },
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
       startTimeoutMs: env.START_TIMEOUT_MS,

@@ -4,11 +4,11 @@ import { InvalidInputError, idempotencyKey, toIssues } from '@messaging/shared';
 import type { Request, Response } from 'express';
 
 /** The request's `Idempotency-Key` with who sent it; undefined without one. @throws InvalidInputError for a bad one */
-export function readIdempotencyKey(req: Request, _res: Response): IdempotencyKey | undefined {
+export function readIdempotencyKey(req: Request, res: Response): IdempotencyKey | undefined {
   const header = req.headers['idempotency-key'];
   if (header === undefined) return undefined;
   const result = idempotencyKey.safeParse(header);
-  if (result.success) return { client: '', key: result.data };
+  if (result.success) return { client: res.locals.client?.name ?? '', key: result.data };
   throw new InvalidInputError(toIssues(result.error).map(({ message }) => ({ path: 'Idempotency-Key', message })));
 }
 

@@ -33,7 +33,7 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
     const { requestId } = res.locals;
     if (!isExpected) logger.error({ err: failure, requestId, method: req.method, path: req.path }, 'request failed');
     if (failure instanceof UnavailableError) {
-      logger.warn({ requestId, path: req.path, reason: reasonOf(failure) }, 'request refused, dependency unavailable');
+      res.locals.refusedBecause = reasonOf(failure); // on the line of the request: an outage refuses many
       res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     }
     if (res.headersSent) {
@@ -73,16 +73,14 @@ export function sendProblem(
   detail: string,
   extra: Pick<Problem, 'errors'> = {},
 ): void {
-  const problem: Problem = {
-    type: `urn:messaging-backend:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    code,
-    detail,
-    requestId: res.locals.requestId,
-    ...extra,
-  };
+  const problem = { ...toProblem(status, code, detail, res.locals.requestId), ...extra };
   res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The problem document itself. */
+export function toProblem(status: number, code: string, detail: string, requestId: string): Problem {
+  const type = `urn:messaging-backend:problem:${code}`;
+  return { type, title: STATUS_CODES[status] ?? 'Error', status, code, detail, requestId };
 }
 
 /** What Express and its body parser throw carries a status; these are the caller's mistakes, not bugs. */

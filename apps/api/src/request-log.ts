@@ -9,6 +9,8 @@ declare global {
   namespace Express {
     interface Locals {
       requestId: string;
+      /** Why a dependency could not serve the request. */
+      refusedBecause?: string;
     }
   }
 }
@@ -30,7 +32,9 @@ export function requestLog({ logger, state }: Pick<ApiDeps, 'logger' | 'state'>)
       const level = PROBES.has(path) ? 'debug' : 'info';
       const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
       const finished = res.writableFinished;
-      logger[level]({ requestId, method, path, status: res.statusCode, durationMs, finished }, 'request');
+      const { client, refusedBecause } = res.locals;
+      const outcome = { status: res.statusCode, durationMs, finished, ...(refusedBecause && { refusedBecause }) };
+      logger[level]({ requestId, method, path, ...outcome, client: client?.name }, 'request');
     });
     next();
   };

@@ -1,5 +1,5 @@
 import { RECENT_CONVERSATIONS } from '@messaging/db';
-import type { Logger, Running } from '@messaging/shared';
+import { createOutageLog, type Logger, type OutageLog, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, type JobsOptions, Queue, withBackend } from 'bullmq';
 import type { QueueConfig, WorkerConfig } from './config.ts';
 
@@ -7,21 +7,25 @@ import type { QueueConfig, WorkerConfig } from './config.ts';
 export interface RefreshQueue extends Running {
   /** Says that something changed: a refresh will begin after now. Never waits for the queue; failures are logged. */
   nudge: () => void;
-  /** Rejects when the queue does not answer. */
-  ping: () => Promise<void>;
+  /** How many jobs are in which state; undefined when the queue does not answer in time. */
+  countJobs: () => Promise<Record<string, number> | undefined>;
+  /** Where everything that uses the queue tells how it went. */
+  outage: OutageLog;
 }
 
 export const QUEUE_NAME = 'refresh';
+const ANSWER_TIMEOUT_MS = 1_500;
+const CLOSE_TIMEOUT_MS = 1_500;
+const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
 
 /**
  * A change while a job waits is covered by it; one that comes while it runs starts another when it ends.
  * No `replace` and no `ttl`: those lose the last change, or postpone the first refresh for as long as changes come.
+ * No retries: the job of a refresh that failed is put back until the policy says that it is due again.
  */
 export const refreshJobOptions = (delayMs: number): JobsOptions => ({
   delay: delayMs,
   deduplication: { id: RECENT_CONVERSATIONS, keepLastIfActive: true },
-  attempts: 5,
-  backoff: { type: 'exponential', delay: 1_000 },
   removeOnComplete: { count: 100 },
   removeOnFail: { count: 100 },
 });
@@ -29,23 +33,27 @@ export const refreshJobOptions = (delayMs: number): JobsOptions => ({
 /** Opens the producer side of the queue. A queue that cannot be reached now is used when it can be. */
 export function startRefreshQueue({ queue: config, refresh }: WorkerConfig, logger: Logger): RefreshQueue {
   const queue = createQueue(config);
-  queue.on('error', (error) => logger.warn({ err: error }, 'queue error'));
+  const outage = createOutageLog(logger, 'queue');
+  queue.on('error', (error) => outage.failed(error));
   let adding = false;
   return {
+    outage,
     nudge() {
       if (adding) return; // while the queue is away, one waiting call is enough; the sweep repeats what it misses
       adding = true;
       queue
         .add(RECENT_CONVERSATIONS, {}, refreshJobOptions(refresh.quietMs))
-        .catch((error: unknown) => logger.warn({ err: error }, 'refresh could not be queued'))
+        .then(
+          () => outage.worked(),
+          (error: unknown) => outage.failed(error),
+        )
         .finally(() => {
           adding = false;
         });
     },
-    async ping() {
-      await queue.getJobCounts('delayed');
-    },
-    close: () => queue.close(),
+    countJobs: () => within(ANSWER_TIMEOUT_MS, queue.getJobCounts(...STATES), undefined),
+    // A queue that is away is told goodbye only when it is back.
+    close: () => within(CLOSE_TIMEOUT_MS, queue.close(), undefined),
   };
 }
 
@@ -61,13 +69,26 @@ function createQueue(config: QueueConfig): AnyQueue {
   return new PostgresQueue(QUEUE_NAME, { connection: postgresConnection(config) }) as unknown as AnyQueue;
 }
 
-/** BullMQ's workers ask for `maxRetriesPerRequest: null`: commands wait for Redis to come back. */
-export const redisConnection = (url: string) => ({ url, maxRetriesPerRequest: null });
+/**
+ * BullMQ's workers ask for `maxRetriesPerRequest: null`: commands wait for Redis to come back, which is looked for every
+ * 2 s at least. They block for 10 s at most, so a connection that says nothing for longer is dead.
+ */
+export const redisConnection = (url: string) => ({
+  url,
+  maxRetriesPerRequest: null,
+  retryStrategy: (attempts: number) => Math.min(attempts * 200, 2_000),
+  connectTimeout: 5_000,
+  socketTimeout: 20_000,
+});
 
-/** The schema `bullmq` beside our tables, created on the first connection. */
-export const postgresConnection = ({ connectionString }: QueueConfig) => ({
+/** The schema `bullmq` beside our tables, created on the first connection where our role may. */
+export const postgresConnection = ({ connectionString, mayMigrate = true }: QueueConfig) => ({
   connectionString,
   application_name: 'messaging-queue',
   max: 5,
-  migrate: true,
+  migrate: mayMigrate,
+  connectionTimeoutMillis: 5_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+  query_timeout: 15_000,
 });

@@ -9,7 +9,7 @@ import { readConnectionString } from './postgres-state.ts';
 import type { LocalSettings } from './settings.ts';
 
 interface TaskOptions {
-  /** A command line of the database package: `migrate`, `seed` or `view`. */
+  /** A command line of the database package (`migrate`, `seed`, `view`, `roles`), or the worker's `queue`. */
   task: string;
   args: string[];
   dataDir: string;
@@ -43,7 +43,8 @@ export async function runDatabaseTask(settings: LocalSettings, options: TaskOpti
 }
 
 async function runTask({ task, args, env }: TaskOptions): Promise<number> {
-  const entry = new URL(`bin/${task}.js`, import.meta.resolve('@messaging/db'));
+  const owner = task === 'queue' ? import.meta.resolve('@messaging/worker') : import.meta.resolve('@messaging/db');
+  const entry = new URL(`bin/${task}.js`, owner);
   const child = spawn(process.execPath, [fileURLToPath(entry), ...args], { env, stdio: 'inherit' });
   // The task decides how it ends; until it has, the database must be there.
   const forward = (signal: NodeJS.Signals) => child.kill(signal);

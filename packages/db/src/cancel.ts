@@ -29,7 +29,8 @@ export function cancelOnAbort(
 
 /**
  * Runs `work` on one connection of the pool; when `signal` aborts, the statement that runs is cancelled in PostgreSQL
- * and `work` fails. The connection is then closed: a cancellation that arrives late would hit whoever has it next.
+ * and `work` fails. The connection is then closed: a cancellation that arrives late would hit whoever has it next, and
+ * one that failed may still be waiting for an answer.
  * @throws UnavailableError when no connection can be had
  */
 export async function withCancellation<Result>(
@@ -41,11 +42,14 @@ export async function withCancellation<Result>(
     throw translatePgError(error);
   });
   const stopCancelling = cancelOnAbort(client, pool.options, signal);
+  let succeeded = false;
   try {
     signal?.throwIfAborted();
-    return await work(client);
+    const result = await work(client);
+    succeeded = true;
+    return result;
   } finally {
     stopCancelling();
-    client.release(signal?.aborted === true);
+    client.release(!succeeded || signal?.aborted === true);
   }
 }

@@ -10,6 +10,16 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
 const MIGRATIONS_TABLE = 'schema_migrations';
 const UNDEFINED_TABLE = '42P01';
 
+/** Our own table is made with the rights of any other, where there are roles (roles.sql): the app only reads this one. */
+const PROTECT_BOOKKEEPING = `
+  do $$
+  begin
+    if to_regrole('messaging_app') is not null then
+      revoke insert, update, delete, maintain on ${MIGRATIONS_TABLE} from messaging_app;
+    end if;
+  end
+  $$`;
+
 /** The database cannot hold our schema; the message says why and what to do. */
 export class UnsuitableDatabaseError extends Error {
   override readonly name = 'UnsuitableDatabaseError';
@@ -33,6 +43,7 @@ export async function migrate(connectionString: string, logger: Logger): Promise
       advisoryLockMode: 'wait',
       logger: { info: () => {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
     });
+    await client.query(PROTECT_BOOKKEEPING);
     const names = applied.map(({ name }) => name);
     logger.info({ applied: names }, 'database migrated');
     return names;

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { ExpectedError, UnavailableError } from '@messaging/shared';
+import { RECENT_CONVERSATIONS } from './read-models.ts';
 
 /** SQLSTATE codes and classes that say the database cannot answer now, though the request is right. */
 const UNAVAILABLE = [
@@ -25,12 +26,26 @@ const UNREACHABLE = new Set([
   'EAI_AGAIN',
 ]);
 const CONNECTION_LOST =
-  /^(Connection terminated|timeout (exceeded|expired)|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+  /^(Connection terminated|Query read timeout|timeout (exceeded|expired)|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+
+/** The view is dropped, or being replaced; its readers wait for it, whatever else a missing relation may mean. */
+const VIEW_MISSING = new RegExp(`^relation "${RECENT_CONVERSATIONS}" does not exist$`);
 
 /** An UnavailableError for what a later try may mend, with the original as cause; every other error unchanged. */
 export function translatePgError(error: unknown): unknown {
-  if (error instanceof ExpectedError || !isUnavailable(error)) return error;
+  if (error instanceof ExpectedError) return error;
+  if (isViewMissing(error)) {
+    return new UnavailableError(`The view ${RECENT_CONVERSATIONS} is missing; npm run db:view builds it.`, {
+      cause: error,
+    });
+  }
+  if (!isUnavailable(error)) return error;
   return new UnavailableError('The database cannot answer at the moment; try again shortly.', { cause: error });
+}
+
+/** True where what failed needs `recent_conversations`, which is not there. */
+export function isViewMissing(error: unknown): boolean {
+  return types.isNativeError(error) && VIEW_MISSING.test(error.message);
 }
 
 /** True where the database could not be reached or would not serve us now. */

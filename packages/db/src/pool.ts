@@ -1,4 +1,4 @@
-import type { DatabaseConfig, Logger } from '@messaging/shared';
+import { createOutageLog, type DatabaseConfig, type Logger } from '@messaging/shared';
 import pg from 'pg';
 
 export type Pool = pg.Pool;
@@ -21,6 +21,12 @@ export const types: pg.CustomTypesConfig = {
 };
 
 const SESSION_OPTIONS = '-c timezone=UTC -c datestyle=ISO -c jit=off';
+
+/** The server ends a statement in time; one that has said nothing for this long after that will not any more. */
+const SILENCE_MS = 5_000;
+
+/** When to give up a connection on which a statement of limited time has brought no answer; 0, for ever, without limit. */
+export const silentAfterMs = (statementTimeoutMs: number) => statementTimeoutMs && statementTimeoutMs + SILENCE_MS;
 
 /** What a pool is for, as settings of its sessions. */
 const PURPOSES = {
@@ -46,13 +52,14 @@ export function connectionOptions(config: DatabaseConfig, applicationName: strin
     options: SESSION_OPTIONS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000, // a host that is gone is noticed some 20 s later, not after two hours
     types,
   };
 }
 
 /**
  * Opens connections on demand, at most `config.poolSize`; the caller ends the pool.
- * A connection that breaks while idle is logged and replaced.
+ * A connection that breaks while idle is replaced; one that falls silent is given up soon after the statement's time.
  */
 export function createPool(
   config: DatabaseConfig,
@@ -65,12 +72,18 @@ export function createPool(
     options: `${SESSION_OPTIONS} ${PURPOSES[purpose]}`.trim(),
     max: config.poolSize,
     statement_timeout: config.statementTimeoutMs,
+    query_timeout: silentAfterMs(config.statementTimeoutMs),
     idle_in_transaction_session_timeout: 60_000,
   });
+  // A server that goes away takes every idle connection with it, and one line says so.
+  const outage = createOutageLog(logger, `${applicationName} database connections`);
   // Without a listener a broken idle connection would end the process.
-  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'));
-  // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', (error) => outage.failed(error));
+  pool.on('connect', (client) => {
+    outage.worked();
+    // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
+    client.on('error', () => {});
+  });
   return pool;
 }
 

@@ -2,14 +2,22 @@ import type { DatabaseConfig } from '@messaging/shared';
 import pg from 'pg';
 import { cancelOnAbort } from './cancel.ts';
 import { updateNgrams } from './ngram-index.ts';
-import { connectionOptions, type Queryable } from './pool.ts';
+import { connectionOptions, type Queryable, silentAfterMs } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
 import { mergeSegments } from './segments.ts';
 import { one } from './sql.ts';
 import { transaction } from './transaction.ts';
+import { vacuumBloated } from './vacuum.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
-export type RefreshOutcome = { skipped: true } | ({ skipped: false } & RefreshFigures);
+export type RefreshOutcome = { skipped: true } | ({ skipped: false; vacuumed: string[] } & RefreshFigures);
+
+/** How long a refresh may take, and wait for a lock; `signal` cancels it. */
+export interface RefreshLimits {
+  timeoutMs: number;
+  lockTimeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
 
 interface RefreshFigures {
   changesSeen: number;
@@ -20,8 +28,11 @@ interface RefreshFigures {
 
 /** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
 const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
-/** From this many changes on the view is vacuumed after its refresh: deep pages read its index alone. */
-const VACUUM_CHANGES = 1_000;
+/**
+ * Statements of a refresh follow each other at once. A session that waits for longer has lost its client without a word,
+ * a host without power or route, and would keep the lock until TCP notices, which by default takes hours.
+ */
+const ABANDONED_MS = 10_000;
 /** Rows of `view_refreshes` that are kept. */
 const KEPT_REFRESHES = 1_000;
 
@@ -34,21 +45,25 @@ const KEPT_REFRESHES = 1_000;
  */
 export async function refreshRecentConversations(
   config: DatabaseConfig,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  { timeoutMs, lockTimeoutMs = 0, signal }: RefreshLimits,
 ): Promise<RefreshOutcome> {
   signal?.throwIfAborted();
-  const client = new pg.Client({ ...connectionOptions(config, 'messaging-refresh'), statement_timeout: timeoutMs });
+  const options = connectionOptions(config, 'messaging-refresh');
+  const client = new pg.Client({
+    ...options,
+    options: `${options.options} -c idle_session_timeout=${ABANDONED_MS}`,
+    statement_timeout: timeoutMs,
+    lock_timeout: lockTimeoutMs,
+    query_timeout: silentAfterMs(timeoutMs),
+  });
   client.on('error', () => {}); // the running query rejects with the same error
   await client.connect();
-  const stopCancelling = cancelOnAbort(client, connectionOptions(config, 'messaging-refresh'), signal);
+  const stopCancelling = cancelOnAbort(client, options, signal);
   try {
     const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
     if (!locked) return { skipped: true };
     const outcome = await refreshAndPrune(client);
-    if (outcome.changesPruned >= VACUUM_CHANGES) {
-      await client.query(`vacuum (analyze) ${RECENT_CONVERSATIONS}, conversation_changes`);
-    }
-    return { skipped: false, ...outcome };
+    return { skipped: false, ...outcome, vacuumed: await vacuumBloated(client) };
   } finally {
     stopCancelling();
     await client.end();
@@ -57,6 +72,7 @@ export async function refreshRecentConversations(
 
 async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
   const startedMs = performance.now();
+  await closeInterrupted(client);
   // This snapshot is older than the one of the REFRESH: whatever it sees, the refreshed view contains.
   const seen = await one<{ refreshId: number; snapshot: string; changesSeen: number }>(
     client,
@@ -100,10 +116,24 @@ async function pruneChanges(client: Queryable, snapshot: string): Promise<number
   return rowCount ?? 0;
 }
 
+/** Whoever left these rows without an end had the lock that is ours now, so it ended without being able to say so. */
+async function closeInterrupted(client: Queryable): Promise<void> {
+  await client.query(
+    `update view_refreshes set finished_at = clock_timestamp(), error = 'interrupted: its process or its connection ended'
+     where view_name = $1 and finished_at is null`,
+    [RECENT_CONVERSATIONS],
+  );
+}
+
 async function finishRefresh(client: Queryable, refreshId: number, error: string | null): Promise<void> {
   await client.query('update view_refreshes set finished_at = clock_timestamp(), error = $2 where id = $1', [
     refreshId,
     error,
   ]);
-  await client.query('delete from view_refreshes where id <= $1', [refreshId - KEPT_REFRESHES]);
+  // The last success is kept however many failures follow: it says how old the view is.
+  await client.query(
+    `delete from view_refreshes where id <= $1
+       and id < (select max(id) from view_refreshes where view_name = $2 and finished_at is not null and error is null)`,
+    [refreshId - KEPT_REFRESHES, RECENT_CONVERSATIONS],
+  );
 }

@@ -1,17 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Logger, UnavailableError } from '@messaging/shared';
+import { createOutageLog, type Logger, UnavailableError } from '@messaging/shared';
 import { translatePgError } from './pg-errors.ts';
 import type { Pool } from './pool.ts';
 
 /**
- * Resolves when the database answers, trying again every second and saying so.
+ * Resolves when the database answers, trying again every second; says when it begins to wait and when it need not.
  * @throws UnavailableError when it has not answered within `timeoutMs`; at once what trying again cannot mend (a wrong password)
  */
 export async function waitForDatabase(pool: Pool, logger: Logger, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
+  const outage = createOutageLog(logger, 'database');
   for (;;) {
     try {
       await pool.query('select 1');
+      outage.worked();
       return;
     } catch (error) {
       const failure = translatePgError(error);
@@ -24,10 +26,7 @@ export async function waitForDatabase(pool: Pool, logger: Logger, timeoutMs: num
           { cause: error },
         );
       }
-      logger.warn(
-        { reason: (error as Error).message || (error as Error).name },
-        'database does not answer, trying again',
-      );
+      outage.failed(error);
       await wait(1_000);
     }
   }

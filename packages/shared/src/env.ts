@@ -70,11 +70,16 @@ export const databaseEnv = {
     .describe('A statement of the API is cancelled after this time'),
 };
 
-/** Where Redis is; without it the queue lives in PostgreSQL. */
+/** Where Redis is; without it the queue lives in PostgreSQL, and what is counted in the process. */
 export const redisEnv = {
   REDIS_URL: url(['redis:', 'rediss:'])
     .optional()
-    .describe("Redis for the job queue; without it BullMQ's PostgreSQL backend is used"),
+    .describe("Redis for the job queue and the rate limits; without it BullMQ's PostgreSQL backend, and memory"),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,50}$/, 'must be 1 to 50 letters, digits, - or _')
+    .default('messaging')
+    .describe('Prefix of our keys in Redis'),
 };
 
 /** How much is logged, and for whom. */

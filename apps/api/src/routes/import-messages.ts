@@ -3,6 +3,7 @@ import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@mess
 import { UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type pg from 'pg';
+import { allowLongBody } from '../access/body-time.ts';
 import type { ApiDeps } from '../app.ts';
 import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { type ImportProgress, importLines } from '../import/import-lines.ts';
@@ -15,7 +16,7 @@ export function importRoutes(deps: ImportDeps): Router {
   const router = Router();
   router
     .route('/commands/import-messages')
-    .post(requireNdjson, async (req, res) => {
+    .post(requireNdjson, allowLongBody, async (req, res) => {
       const progress: ImportProgress = { answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] }, lastLine: 0 };
       try {
         sendAnswer(res, await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps)));

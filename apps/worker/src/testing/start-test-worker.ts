@@ -7,11 +7,16 @@ export interface TestWorker extends RunningWorker {
   logLines: string[];
 }
 
+type TestWorkerOverrides = Partial<Omit<WorkerConfig, 'refresh' | 'refreshRun'>> & {
+  refresh?: Partial<WorkerConfig['refresh']>;
+  refreshRun?: Partial<WorkerConfig['refreshRun']>;
+};
+
 /** Starts a worker on `connectionString`, with Redis where `redisUrl` is given; the caller closes it. */
 export async function startTestWorker(
   connectionString: string,
   redisUrl: string | undefined,
-  overrides: Partial<WorkerConfig> = {},
+  { refresh, refreshRun, ...overrides }: TestWorkerOverrides = {},
 ): Promise<TestWorker> {
   const { logger, logLines } = createTestLogger('worker');
   const config: WorkerConfig = {
@@ -19,8 +24,8 @@ export async function startTestWorker(
     port: 0,
     database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
     queue: { redisUrl, connectionString, prefix: `test-${randomUUID()}` },
-    refresh: { quietMs: 50, maxWaitMs: 500, restFactor: 0 },
-    refreshTimeoutMs: 10_000,
+    refresh: { quietMs: 50, maxWaitMs: 500, restFactor: 0, maxBackoffMs: 2_000, ...refresh },
+    refreshRun: { timeoutMs: 10_000, lockTimeoutMs: 10_000, directAfterMs: 5_000, ...refreshRun },
     sweepIntervalMs: 60_000,
     logging: { level: 'debug', pretty: false },
     startTimeoutMs: 0,

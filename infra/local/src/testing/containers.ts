@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Running } from '@messaging/shared';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import {
   GenericContainer,
@@ -55,12 +56,38 @@ function startPostgres() {
   return new PostgreSqlContainer(POSTGRES_IMAGE).withCommand(['postgres', ...settings]).start();
 }
 
-function startRedis() {
+function startRedis(extra: string[] = [], tmpfs: Record<string, string> = {}) {
   return new GenericContainer(REDIS_IMAGE)
-    .withCommand(['redis-server', '--save', '', '--maxmemory-policy', 'noeviction']) // BullMQ must not lose keys
+    .withCommand(['redis-server', '--save', '', '--maxmemory-policy', 'noeviction', ...extra]) // BullMQ must not lose keys
+    .withTmpFs(tmpfs)
     .withExposedPorts(6379)
     .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
     .start();
+}
+
+/** A Redis of a test's own. */
+export interface TestRedis extends Running {
+  host: string;
+  port: number;
+  /** @throws when the command's exit code is not 0 */
+  exec: (command: string[]) => Promise<string>;
+}
+
+/** Starts an empty Redis in a container; with `diskMb`, it logs its writes to a disk of that size. */
+export async function startTestRedis(diskMb?: number): Promise<TestRedis> {
+  const container = diskMb
+    ? await startRedis(['--appendonly', 'yes', '--appendfsync', 'everysec'], { '/data': `rw,size=${diskMb}m,mode=777` })
+    : await startRedis();
+  return {
+    host: container.getHost() === 'localhost' ? '127.0.0.1' : container.getHost(),
+    port: container.getFirstMappedPort(),
+    async exec(command) {
+      const { exitCode, output } = await container.exec(command);
+      if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${output}`);
+      return output;
+    },
+    close: async () => void (await container.stop({ timeout: 0 })),
+  };
 }
 
 /** An engine may answer and still have no images and no registry to get them from. */

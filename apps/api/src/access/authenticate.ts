@@ -1,0 +1,82 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { sendProblem } from '../problem.ts';
+import { type ApiKey, findApiKey, hasScope, type Scope } from './api-keys.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Whose key came with the request; absent without keys, and while nobody has looked. */
+      client?: ApiKey;
+    }
+  }
+}
+
+/** Middleware that knows the keys. Without keys none of it refuses anything. */
+export interface Access {
+  /** Whether there are keys at all. */
+  needsKeys: boolean;
+  /** Finds out whose key it is, for what is counted or logged by client, and refuses nothing. */
+  identify: RequestHandler;
+  /** 401 without a known key, 403 where it lacks the scope. */
+  requireScope: (scope: Scope) => RequestHandler;
+  /** The same, with the scope that the method needs: `read` to look, `write` for the rest. */
+  requireScopeOfMethod: RequestHandler;
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** True for requests that change nothing. */
+export const isRead = ({ method }: Pick<Request, 'method'>): boolean => SAFE_METHODS.has(method);
+
+/** Builds the middleware for these keys. */
+export function createAccess(keys: readonly ApiKey[]): Access {
+  if (keys.length === 0) {
+    const pass: RequestHandler = (_req, _res, next) => next();
+    return { needsKeys: false, identify: pass, requireScope: () => pass, requireScopeOfMethod: pass };
+  }
+
+  function findClient(req: Request, res: Response): ApiKey | undefined {
+    if (res.locals.client) return res.locals.client;
+    const presented = presentedKey(req);
+    const client = presented === undefined ? undefined : findApiKey(keys, presented);
+    if (client) res.locals.client = client;
+    return client;
+  }
+
+  function requireScope(scopeOf: (req: Request) => Scope): RequestHandler {
+    return (req, res, next) => {
+      const client = findClient(req, res);
+      const scope = scopeOf(req);
+      if (!client) refuseUnknown(req, res);
+      else if (!hasScope(client, scope)) sendProblem(res, 403, 'forbidden', `The key lacks the scope "${scope}".`);
+      else next();
+    };
+  }
+
+  return {
+    needsKeys: true,
+    identify(req, res, next) {
+      findClient(req, res);
+      next();
+    },
+    requireScope: (scope) => requireScope(() => scope),
+    requireScopeOfMethod: requireScope((req) => (isRead(req) ? 'read' : 'write')),
+  };
+}
+
+function presentedKey(req: Request): string | undefined {
+  const { authorization } = req.headers;
+  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (bearer !== undefined) return bearer;
+  const apiKey = req.headers['x-api-key'];
+  return typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined;
+}
+
+function refuseUnknown(req: Request, res: Response): void {
+  const detail =
+    presentedKey(req) === undefined
+      ? 'A key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".'
+      : 'The key is not known.';
+  res.setHeader('WWW-Authenticate', 'Bearer');
+  sendProblem(res, 401, 'unauthorized', detail);
+}

@@ -1,0 +1,73 @@
+import type { Logger, Running } from '@messaging/shared';
+import type { Request, RequestHandler, Response } from 'express';
+import { ipKeyGenerator, MemoryStore, rateLimit, type Store } from 'express-rate-limit';
+import { sendProblem } from '../problem.ts';
+import { isRead } from './authenticate.ts';
+import { connectCounters, createSharedStore } from './shared-counters.ts';
+
+const WINDOW_MS = 60_000;
+/** What one household or office gets; more of an IPv6 address than that tells nobody apart. */
+const IPV6_SUBNET_BITS = 56;
+
+/** How many requests a client may send; 0: no limit. */
+export interface RateLimitConfig {
+  readsPerMinute: number;
+  writesPerMinute: number;
+  /** Where several processes count together. */
+  redisUrl: string | undefined;
+  prefix: string;
+}
+
+export interface RateLimits extends Running {
+  /** Counts the request and answers 429 when there were too many; absent where nothing is limited. */
+  middleware: RequestHandler | undefined;
+}
+
+/**
+ * Counts requests by key, or by address where there is no key, in Redis where there is one; while it is away each
+ * process counts for itself. Says at start which it is.
+ */
+export async function startRateLimits(config: RateLimitConfig, logger: Logger): Promise<RateLimits> {
+  const { readsPerMinute, writesPerMinute, redisUrl, prefix } = config;
+  if (readsPerMinute === 0 && writesPerMinute === 0) return { middleware: undefined, close: async () => {} };
+  const counters = redisUrl === undefined ? undefined : await connectCounters(redisUrl, logger);
+  const countedIn = counters ? 'redis' : 'memory of this process';
+  logger.info({ readsPerMinute, writesPerMinute, countedIn }, 'rate limits are on');
+  const stores: Store[] = [];
+  const limit = (name: string, perMinute: number): RequestHandler => {
+    if (perMinute === 0) return (_req, _res, next) => next();
+    const store = counters ? createSharedStore(counters, `${prefix}:rate:${name}:`) : new MemoryStore();
+    stores.push(store);
+    return createLimit(name, perMinute, store);
+  };
+  const reads = limit('reads', readsPerMinute);
+  const writes = limit('writes', writesPerMinute);
+  return {
+    middleware: (req, res, next) => (isRead(req) ? reads : writes)(req, res, next),
+    async close() {
+      for (const store of stores) await store.shutdown?.();
+      await counters?.close();
+    },
+  };
+}
+
+function createLimit(name: string, perMinute: number, store: Store): RequestHandler {
+  return rateLimit({
+    windowMs: WINDOW_MS,
+    limit: perMinute,
+    identifier: name,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    store,
+    keyGenerator: clientOf,
+    validate: false, // its checks are of how it is set up, and anyone's header could make it print one
+    handler: (_req, res) => {
+      sendProblem(res, 429, 'rate_limited', `More than ${perMinute} ${name} in a minute. Try again after Retry-After.`);
+    },
+  });
+}
+
+function clientOf(req: Request, res: Response): string {
+  const { client } = res.locals;
+  return client ? `key:${client.name}` : `address:${ipKeyGenerator(req.ip ?? '', IPV6_SUBNET_BITS)}`;
+}

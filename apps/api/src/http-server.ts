@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { toProblem } from './problem.ts';
+
+/** Limits of the connections; the time of a body is in access/body-time.ts. */
+export interface ServerLimits {
+  maxConnections: number;
+  headersTimeoutMs: number;
+  bodyTimeoutMs: number;
+  keepAliveTimeoutMs: number;
+}
+
+const MAX_HEADER_BYTES = 16_384;
+/** A client that takes nothing of its answer for this long is gone. Longer than any statement of ours takes. */
+const STALLED_TIMEOUT_MS = 120_000;
+const LINGER_MS = 1_000;
+
+/** Builds the HTTP server: slow or malformed requests are answered here, because no route ever sees them. */
+export function createHttpServer(limits: ServerLimits, listener: RequestListener): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: 0, // an import takes as long as it flows
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs / 4, 5_000),
+      requireHostHeader: false, // Node's answer would have no body: see access/request-limits.ts
+    },
+    listener,
+  );
+  server.maxConnections = limits.maxConnections;
+  server.timeout = STALLED_TIMEOUT_MS;
+  server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerMalformed(error.code ?? '', socket));
+  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'CONNECT is not allowed here.'));
+  return server;
+}
+
+function answerMalformed(code: string, socket: Duplex): void {
+  // An answer under way must not get another into it, and one that is gone gets none.
+  const underWay = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+  if (code === 'ECONNRESET' || !socket.writable || underWay) {
+    if (!socket.writableEnded) socket.destroy();
+    return;
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const detail = `The headers are larger than ${MAX_HEADER_BYTES} bytes.`;
+    answerRaw(socket, 431, 'headers_too_large', detail);
+  } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    answerRaw(socket, 408, 'request_timeout', 'The request took too long to arrive.');
+  } else {
+    answerRaw(socket, 400, 'invalid_input', 'The request is malformed: it is not HTTP that can be read.');
+  }
+}
+
+/** One problem on a bare connection, which is closed after it. */
+function answerRaw(socket: Duplex, status: number, code: string, detail: string): void {
+  const requestId = randomUUID();
+  const body = JSON.stringify(toProblem(status, code, detail, requestId));
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ];
+  socket.on('error', () => {}); // the client may be gone
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // Closed at once, what the client still sends would be answered with a reset, which can overtake our answer.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics, Problem, Running } from '@messaging/shared';
+import express, { type Express, type RequestHandler, type Response } from 'express';
+import type { WorkerConfig } from './config.ts';
+import { checkReadiness } from './readiness.ts';
+import type { WorkerParts } from './worker-state.ts';
+
+/**
+ * Serves `/livez` (the process only), `/readyz` (listener, queue, last refresh; 503 with what is not well, and while
+ * starting and closing) and `/metrics`. @throws when the port is taken
+ */
+export async function startHttpServer(
+  { host, port }: Pick<WorkerConfig, 'host' | 'port'>,
+  parts: WorkerParts,
+  metrics: Metrics,
+): Promise<Running & { port: number }> {
+  const server = createServer(createHttpApp(parts, metrics));
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: Error & { code?: string }) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is taken. Stop what uses it, or set WORKER_PORT to another port.`, { cause: error });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function createHttpApp(parts: WorkerParts, metrics: Metrics): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app
+    .route('/livez')
+    .get((_req, res) => {
+      res.json({ status: 'ok' });
+    })
+    .all(allowOnlyGet);
+  app
+    .route('/readyz')
+    .get(async (_req, res) => {
+      const readiness = await checkReadiness(parts);
+      if (readiness.status !== 'ok') res.status(503).set('Retry-After', '1');
+      res.json(readiness);
+    })
+    .all(allowOnlyGet);
+  app
+    .route('/metrics')
+    .get(async (_req, res) => {
+      const { contentType, text } = await metrics.scrape();
+      res.set('Content-Type', contentType).end(text);
+    })
+    .all(allowOnlyGet);
+  app.use((req, res) => {
+    sendProblem(res, 404, 'not_found', `There is nothing at ${req.path}; there are /livez, /readyz and /metrics.`);
+  });
+  return app;
+}
+
+const allowOnlyGet: RequestHandler = (req, res) => {
+  res.set('Allow', 'GET, HEAD');
+  sendProblem(res, 405, 'method_not_allowed', `${req.method} is not allowed here; use GET.`);
+};
+
+function sendProblem(res: Response, status: number, code: string, detail: string): void {
+  const problem: Omit<Problem, 'requestId'> = {
+    type: `urn:messaging-backend:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+  };
+  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,78 @@
+import {
+  getPendingChanges,
+  isViewMissing,
+  type Pool,
+  RECENT_CONVERSATIONS,
+  refreshRecentConversations,
+} from '@messaging/db';
+import type { Logger } from '@messaging/shared';
+import type { WorkerConfig } from './config.ts';
+import { timeUntilRefreshMs } from './refresh-policy.ts';
+import type { RefreshMetrics } from './worker-metrics.ts';
+
+/** When to ask again after a failure. */
+const ASK_AGAIN_MS = 1_000;
+
+/** Refreshes the view when the policy says so. */
+export interface Refresher {
+  /**
+   * Refreshes if that is due for changes that have waited for `waitedMs`; resolves to how long to wait before asking
+   * again, 0 when nothing is left to do. A refresh that fails is counted and logged, and due again after a pause.
+   */
+  refreshIfDue: (waitedMs: number, via: 'queue' | 'direct') => Promise<{ askAgainInMs: number }>;
+}
+
+interface RefresherDeps {
+  pool: Pool;
+  metrics: RefreshMetrics;
+  logger: Logger;
+  /** Cancels a refresh under way. */
+  signal: AbortSignal;
+}
+
+/** Ties the policy, the refresh, its metrics and its log lines together; whoever asks, queue or sweep, it is the same. */
+export function createRefresher(config: WorkerConfig, { pool, metrics, logger, signal }: RefresherDeps): Refresher {
+  let failing = false;
+
+  async function refresh(via: 'queue' | 'direct'): Promise<{ askAgainInMs: number }> {
+    const outcome = await refreshRecentConversations(config.database, { ...config.refreshRun, signal });
+    if (outcome.skipped) {
+      metrics.skipped();
+      return { askAgainInMs: Math.max(100, config.refresh.quietMs) };
+    }
+    const { skipped: _, ...figures } = outcome;
+    metrics.refreshed(figures.durationMs, figures.segmentsMerged);
+    if (failing) logger.info({ readModel: RECENT_CONVERSATIONS }, 'refresh works again');
+    failing = false;
+    const durationMs = Math.round(figures.durationMs);
+    logger.info({ readModel: RECENT_CONVERSATIONS, via, ...figures, durationMs }, 'view refreshed');
+    return { askAgainInMs: 0 };
+  }
+
+  /** The first of a row of failures says why; the rest is counted, and `/readyz` has the latest reason. */
+  function recordFailure(error: unknown): void {
+    metrics.failed();
+    const level = failing ? 'debug' : 'error';
+    logger[level]({ err: error, readModel: RECENT_CONVERSATIONS, ...hint(error) }, 'refresh failed');
+    failing = true;
+  }
+
+  return {
+    async refreshIfDue(waitedMs, via) {
+      try {
+        const pending = await getPendingChanges(pool);
+        if (pending.changes === 0) return { askAgainInMs: 0 };
+        const dueInMs = timeUntilRefreshMs(pending, waitedMs, config.refresh);
+        return dueInMs > 0 ? { askAgainInMs: dueInMs } : await refresh(via);
+      } catch (error) {
+        if (!signal.aborted) recordFailure(error);
+        return { askAgainInMs: ASK_AGAIN_MS }; // the policy knows how much longer
+      }
+    },
+  };
+}
+
+/** The view is not built anew by itself: whoever dropped or renamed it may be about to put another in its place. */
+function hint(error: unknown): { hint?: string } {
+  return isViewMissing(error) ? { hint: 'build the view with npm run db:view' } : {};
+}

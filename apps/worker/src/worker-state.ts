@@ -1,0 +1,36 @@
+import { getRefreshStatus, listMissingMigrations, type Pool, type RefreshStatus } from '@messaging/db';
+import { within } from '@messaging/shared';
+import type { Listener } from './listener.ts';
+import type { RefreshQueue } from './refresh-queue.ts';
+
+/** What the worker is made of, as far as it has been started. */
+export interface WorkerParts {
+  pool: Pool;
+  queue?: RefreshQueue;
+  listener?: Listener;
+  closing: boolean;
+}
+
+/** How the worker is at one moment; undefined where what should tell does not answer. */
+export interface WorkerState {
+  closing: boolean;
+  listenerConnected: boolean;
+  jobCounts: Record<string, number> | undefined;
+  refreshStatus: RefreshStatus | undefined;
+}
+
+const ANSWER_TIMEOUT_MS = 1_500;
+
+/** Asks database and queue at once, and answers within 1.5 s whether they do or not. */
+export async function readWorkerState({ pool, queue, listener, closing }: WorkerParts): Promise<WorkerState> {
+  const [refreshStatus, jobCounts] = await Promise.all([
+    within(ANSWER_TIMEOUT_MS, getRefreshStatus(pool), undefined),
+    queue?.countJobs(),
+  ]);
+  return { closing, listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus };
+}
+
+/** Names of missing migrations; undefined when the database does not answer within 1.5 s. */
+export function readMissingMigrations({ pool }: WorkerParts): Promise<string[] | undefined> {
+  return within(ANSWER_TIMEOUT_MS, listMissingMigrations(pool), undefined);
+}

@@ -1,0 +1,21 @@
+/**
+ * For tests of faults on real processes. Each thing is closed by itself after the test that started it:
+ *
+ * - `createFaultDatabase()` clones the migrated template; `db` is a connection of the test's own.
+ * - `startOwnPostgres()` is a server of one's own that can be stopped (fast or immediately) and started again on its
+ *   port, in either mode of the test services.
+ * - `startApi(env)` and `startWorker(env)` run `dist/main.js` as a child with exactly these settings (npm test builds
+ *   first), wait until it is ready unless `ready: false`, and keep its log lines. `kill()` is kill -9, `stop()` SIGTERM.
+ * - `startProxy(port)` is a TCP proxy: `silence()` stops forwarding without closing anything, `refuse()` closes and
+ *   refuses, `restore()` ends both.
+ * - `startRedis()` (where there are containers) is a Redis behind a proxy whose URL outlives it.
+ *
+ * A test waits with `eventually`, never by sleeping, and asserts no time but what an issue states.
+ */
+export { onCleanUp } from './clean-up.ts';
+export { createFaultDatabase, type FaultDatabase, type Refresh } from './database.ts';
+export { expectListToBeginWith } from './list.ts';
+export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
+export { type ChildProcess, startApi, startWorker } from './processes.ts';
+export { type Proxy, startProxy } from './proxy.ts';
+export { type OwnRedis, startRedis } from './redis.ts';

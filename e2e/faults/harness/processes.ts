@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
+import { eventually } from '@messaging/shared/testing';
+import { onCleanUp } from './clean-up.ts';
+
+/** An API or a worker in a process of its own. */
+export interface ChildProcess {
+  url: string;
+  pid: number;
+  /** What it has logged, line by line; what is no JSON has only a `msg`. */
+  logLines: () => LogLine[];
+  /** Asks it for a path, and parses what is JSON. */
+  get: <Body>(path: string) => Promise<{ status: number; body: Body }>;
+  post: <Body>(path: string, body: unknown) => Promise<{ status: number; body: Body }>;
+  /** Resolves when `/readyz` answers 200. */
+  untilReady: () => Promise<void>;
+  /** kill -9; resolves when it is gone. */
+  kill: () => Promise<void>;
+  /** SIGTERM; resolves to the exit code. */
+  stop: () => Promise<number | null>;
+}
+
+export interface LogLine {
+  level?: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+interface StartOptions {
+  /** `false`: return as soon as it runs, for what starts while something is away. */
+  ready?: boolean;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+/** No request may hang for as long as a test may take. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Runs the API with these settings beside a free port. */
+export function startApi(env: Record<string, string>, options?: StartOptions): Promise<ChildProcess> {
+  return start('api', (port) => ({ PORT: port, ...env }), options);
+}
+
+/** Runs the worker with these settings beside a free port. */
+export function startWorker(env: Record<string, string>, options?: StartOptions): Promise<ChildProcess> {
+  return start('worker', (port) => ({ WORKER_PORT: port, ...env }), options);
+}
+
+async function start(
+  app: 'api' | 'worker',
+  envFor: (port: string) => Record<string, string>,
+  { ready = true }: StartOptions = {},
+): Promise<ChildProcess> {
+  const port = await findFreePort();
+  const main = fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
+  const cwd = tmpdir(); // where no .env of a developer lies
+  const child = spawn(process.execPath, [main], { cwd, env: envFor(String(port)), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exitCode = once(child, 'close').then(([code]) => code as number | null);
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exitCode;
+  };
+  onCleanUp(kill);
+
+  const url = `http://127.0.0.1:${port}`;
+  const untilReady = () =>
+    eventually(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`the ${app} ended: ${output}`);
+        expect((await request(`${url}/readyz`)).status).toBe(200);
+      },
+      { timeoutMs: READY_TIMEOUT_MS },
+    );
+  if (ready) await untilReady();
+  return {
+    url,
+    pid: child.pid ?? 0,
+    logLines: () => output.split('\n').filter(Boolean).map(toLogLine),
+    get: (path) => request(url + path),
+    post: (path, body) =>
+      request(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    untilReady,
+    kill,
+    async stop() {
+      child.kill('SIGTERM');
+      return exitCode;
+    },
+  };
+}
+
+async function request<Body>(url: string, init: RequestInit = {}): Promise<{ status: number; body: Body }> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body };
+}
+
+function toLogLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { msg: line };
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,46 @@
+import { types } from 'node:util';
+import type { Logger } from './logger.ts';
+
+/** Tells an outage in two lines, however many attempts fail in between. */
+export interface OutageLog {
+  failed: (error: unknown) => void;
+  worked: () => void;
+  /** True from the first failure until it works again. */
+  isOut: () => boolean;
+}
+
+/**
+ * Logs the first failure of `dependency` with its reason, and its return with how long it was away; further failures
+ * are counted, and logged for those who debug.
+ */
+export function createOutageLog(logger: Logger, dependency: string): OutageLog {
+  let since: number | undefined;
+  let failures = 0;
+  return {
+    failed(error) {
+      failures += 1;
+      if (since !== undefined) {
+        logger.debug({ reason: reasonOf(error), dependency }, 'dependency is still away');
+        return;
+      }
+      since = performance.now();
+      logger.warn({ reason: reasonOf(error), dependency }, 'dependency lost');
+    },
+    worked() {
+      if (since === undefined) return;
+      const outageMs = Math.round(performance.now() - since);
+      logger.info({ dependency, outageMs, failures }, 'dependency is back');
+      since = undefined;
+      failures = 0;
+    },
+    isOut: () => since !== undefined,
+  };
+}
+
+/** Errors of clients carry what was sent, and where a socket failed is of no use. One for several addresses says nothing itself. */
+function reasonOf(error: unknown): string {
+  if (!(types.isNativeError(error) || error instanceof Error)) return String(error);
+  const { cause } = error;
+  const code = 'code' in error ? String(error.code) : error.name;
+  return (error.message || code) + (types.isNativeError(cause) && cause.message ? `: ${cause.message}` : '');
+}
