@@ -13,7 +13,7 @@ COPY apps/api/package.json apps/api/
 COPY apps/worker/package.json apps/worker/
 COPY packages/db/package.json packages/db/
 COPY packages/shared/package.json packages/shared/
-COPY infra/docker infra/docker
+COPY infra/docker/install.sh infra/docker/
 
 # What runs: the production dependencies of the two processes, which embedded PostgreSQL is none of.
 FROM lists AS packages
@@ -37,7 +37,7 @@ FROM debian:bookworm-slim
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 # Owned by root: whoever the process runs as can read it, and nobody can change it.
-COPY --from=packages /app/infra infra
+COPY infra/docker/run.mjs infra/docker/
 COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/packages packages
 COPY --from=packages /app/apps apps

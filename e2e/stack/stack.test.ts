@@ -106,6 +106,18 @@ test('the image holds nothing that only a build or a test needs', async () => {
   expect(await docker(['run', '--rm', '--entrypoint', 'find', stack.image, ...found])).toBe('');
 });
 
+test('a dump restores to the same data, with the view filled', async () => {
+  const inPostgres = (command: string) => stack.compose(['exec', '-T', 'postgres', 'sh', '-c', command]);
+  await inPostgres('createdb -U messaging restored');
+  await inPostgres(
+    'pg_dump -U messaging --format=custom messaging | pg_restore -U messaging --dbname=restored --exit-on-error',
+  );
+  const counts = `select (select count(*) from messages), (select count(*) from recent_conversations)`;
+  const ask = (database: string) => inPostgres(`psql -U messaging -At -d ${database} -c '${counts}'`);
+  expect(await ask('restored')).toMatch(/^1000\d\d\|19\d\d$/);
+  expect(await ask('restored')).toBe(await ask('messaging'));
+}, 60_000);
+
 test('no request fails while every API is restarted under load', async () => {
   const containers = await stack.containers('api');
   expect(containers).toHaveLength(2);

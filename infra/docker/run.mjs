@@ -8,6 +8,8 @@ const PROGRAMS = {
   migrate: '../../packages/db/dist/bin/migrate.js',
   seed: '../../packages/db/dist/bin/seed.js',
   view: '../../packages/db/dist/bin/view.js',
+  roles: '../../packages/db/dist/bin/roles.js',
+  queue: '../../apps/worker/dist/bin/queue.js',
 };
 
 const [name] = process.argv.splice(2, 1);
