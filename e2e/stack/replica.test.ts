@@ -16,7 +16,7 @@ beforeAll(async () => {
   containers = await startReplicaAndApi(stack);
   url = await stack.urlOf(containers.api);
   await eventually(async () => expect(await lag('/api/contacts/12')).toBeLessThan(10_000), PATIENCE);
-}, 60_000);
+}, 120_000);
 
 afterAll(() => containers?.remove(), 30_000);
 
