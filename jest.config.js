@@ -13,6 +13,17 @@ const services = {
   globalTeardown: '<rootDir>/jest.global-teardown.ts',
 };
 
+/** Builds the image and starts the compose stack, so it is there only where the run is to use a Docker engine. */
+const stack = {
+  ...common,
+  displayName: 'stack',
+  globalSetup: '<rootDir>/e2e/stack/global-setup.ts',
+  globalTeardown: '<rootDir>/e2e/stack/global-teardown.ts',
+  testMatch: ['<rootDir>/e2e/stack/*.test.ts'],
+};
+// biome-ignore lint/style/noProcessEnv: as jest.global-setup.ts reads it
+const hasEngine = process.env.TEST_SERVICES === 'containers';
+
 /** Jest starts the services once a run, and only for a run that has tests other than `unit`. */
 export default {
   testTimeout: 30_000,
@@ -20,7 +31,11 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,packages,infra}/*/src/**/*.test.ts', '<rootDir>/docs/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{apps,packages,infra}/*/src/**/*.test.ts',
+        '<rootDir>/infra/*/*.test.ts',
+        '<rootDir>/docs/*.test.ts',
+      ],
     },
     {
       ...common,
@@ -31,5 +46,6 @@ export default {
     { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'queue-faults', testMatch: ['<rootDir>/e2e/faults/queue/*.e2e.test.ts'] },
+    ...(hasEngine ? [stack] : []),
   ],
 };

@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, type PoolPurpose, waitForDatabase } from '@messaging/db';
+import { createPool, type Pool, type PoolPurpose, waitForDatabase } from '@messaging/db';
 import { createReleaseStack, type DatabaseConfig, type Logger, type Running } from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
+import { createReads, type ReadPools } from './replica/reads.ts';
+import { startReplica } from './replica/replica.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
 
@@ -30,16 +32,26 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       );
     const db = open('messaging-api', {}, 'pages');
     const { search } = config;
-    const openSearch = (poolSize: number) =>
-      open('messaging-search', { poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
-    const searchDb = { quick: openSearch(search.poolSize), slow: openSearch(search.slowPoolSize) };
+    const openReads = (db: Pool, database: Partial<DatabaseConfig>): ReadPools => {
+      const openSearch = (poolSize: number) =>
+        open('messaging-search', { ...database, poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
+      return { db, searchDb: { quick: openSearch(search.poolSize), slow: openSearch(search.slowPoolSize) } };
+    };
+    const primary = openReads(db, {});
+    const openReplica = async ({ connectionString, maxLagMs }: NonNullable<ApiConfig['replica']>) => {
+      const pools = openReads(open('messaging-replica', { connectionString }, 'pages'), { connectionString });
+      const watch = open('messaging-replica-watch', { connectionString, poolSize: 1 }, 'general');
+      const watched = await startReplica({ pools, watch, primary: db, maxLagMs, logger });
+      return release.push('replica', watched, (r) => r.close());
+    };
     const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
     await waitForDatabase(db, logger, config.startTimeoutMs);
+    const replica = config.replica && (await openReplica(config.replica));
     const state = { closing: false };
     const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger), (r) => r.close());
     const access = createAccess(config.access.keys);
     const app = createApp(
-      { db, searchDb, importDb, logger, state, access },
+      { db, reads: createReads(primary, replica), importDb, logger, state, access },
       { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
     );
     const server = createHttpServer(config.limits, app);

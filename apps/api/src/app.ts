@@ -1,4 +1,4 @@
-import type { Pool, SearchPools } from '@messaging/db';
+import type { Pool } from '@messaging/db';
 import type { Logger } from '@messaging/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
@@ -9,6 +9,7 @@ import { requireLocalHost } from './access/local-hosts.ts';
 import { limitRequestLine } from './access/request-limits.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { problemHandler, unknownRoute } from './problem.ts';
+import type { Reads } from './replica/reads.ts';
 import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -22,8 +23,8 @@ import { openApiRoutes } from './routes/openapi.ts';
 /** What the routes work with. */
 export interface ApiDeps {
   db: Pool;
-  /** Searches have connections of their own, so that a slow one holds up no page. */
-  searchDb: SearchPools;
+  /** Reads that may be made on a replica. Searches have connections of their own, so that a slow one holds up no page. */
+  reads: Reads;
   /** Imports hold a connection for as long as their body comes. */
   importDb: Pool;
   logger: Logger;

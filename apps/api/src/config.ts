@@ -6,6 +6,7 @@ import {
   type LoggingConfig,
   loggingEnv,
   port,
+  postgresUrl,
   redisEnv,
   shutdownEnv,
   toDatabaseConfig,
@@ -28,6 +29,8 @@ export interface ApiConfig {
   startTimeoutMs: number;
   search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
   importPoolSize: number;
+  /** A streaming replica that reads go to. */
+  replica: { connectionString: string; maxLagMs: number } | undefined;
   drainDelayMs: number;
   shutdownTimeoutMs: number;
 }
@@ -52,6 +55,14 @@ export const apiEnv = z.object({
   KEEP_ALIVE_TIMEOUT_MS: durationMs(0, 3_600_000)
     .default(65_000)
     .describe('How long an idle connection is kept; longer than a load balancer in front keeps it'),
+  DATABASE_READ_URL: postgresUrl()
+    .optional()
+    .describe(
+      'A streaming replica of the database, for reads: they are as fresh as it is, and `Replica-Lag-Ms` says how fresh',
+    ),
+  REPLICA_MAX_LAG_MS: durationMs(1_000, 3_600_000)
+    .default(10_000)
+    .describe('Reads go to the primary while the replica is further behind than this'),
   START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
   SEARCH_POOL_SIZE: integer(1, 100)
     .default(4)
@@ -102,6 +113,10 @@ export const apiConfig = apiEnv
         timeoutMs: env.SEARCH_TIMEOUT_MS,
       },
       importPoolSize: env.IMPORT_POOL_SIZE,
+      replica:
+        env.DATABASE_READ_URL === undefined
+          ? undefined
+          : { connectionString: env.DATABASE_READ_URL, maxLagMs: env.REPLICA_MAX_LAG_MS },
       drainDelayMs: env.SHUTDOWN_DRAIN_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     }),

@@ -887,6 +887,11 @@ export interface components {
          */
         "View-Pending-Changes": number;
         /**
+         * @description How far behind the primary the replica was that answered; absent where the primary answered
+         * @example 12
+         */
+        "Replica-Lag-Ms": number;
+        /**
          * @description `true` where this is the answer that an earlier request with the same key had
          * @example true
          */
@@ -964,6 +969,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "View-Refreshed-At": components["headers"]["View-Refreshed-At"];
                     "View-Pending-Changes": components["headers"]["View-Pending-Changes"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
@@ -1007,6 +1013,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
@@ -1049,6 +1056,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
@@ -1101,6 +1109,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;

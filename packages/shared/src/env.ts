@@ -54,11 +54,12 @@ const url = (protocols: string[]) =>
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
 
+/** The URL of a PostgreSQL database. */
+export const postgresUrl = () => url(['postgres:', 'postgresql:']);
+
 /** Where PostgreSQL is: one URL, or the five `DB_` variables. */
 export const databaseEnv = {
-  DATABASE_URL: url(['postgres:', 'postgresql:'])
-    .optional()
-    .describe('PostgreSQL as one URL; wins over the `DB_` variables'),
+  DATABASE_URL: postgresUrl().optional().describe('PostgreSQL as one URL; wins over the `DB_` variables'),
   DB_HOST: z.string().default('localhost').describe('PostgreSQL host'),
   DB_PORT: integer(1, 65_535).default(5432).describe('PostgreSQL port'),
   DB_USER: z.string().default('postgres').describe('PostgreSQL user'),

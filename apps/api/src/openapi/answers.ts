@@ -27,6 +27,12 @@ export const headers = {
     { type: 'integer', minimum: 0 },
     3,
   ),
+  'Replica-Lag-Ms': header(
+    'How far behind the primary the replica was that answered; absent where the primary answered',
+    { type: 'integer', minimum: 0 },
+    12,
+    false,
+  ),
   'Idempotency-Replayed': header(
     '`true` where this is the answer that an earlier request with the same key had',
     { type: 'string', const: 'true' },

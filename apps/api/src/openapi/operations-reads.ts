@@ -4,7 +4,8 @@ import { examples } from './examples.ts';
 import type { OperationDefinition } from './types.ts';
 
 const PROBLEMS = [400, 401, 403, 429, 500, 503] as const;
-const LIMITS = ['RateLimit', 'RateLimit-Policy'] as const;
+/** Of every read. */
+const HEADERS = ['Replica-Lag-Ms', 'RateLimit', 'RateLimit-Policy'] as const;
 
 const PAGES =
   'Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty.';
@@ -25,7 +26,7 @@ export const readOperations: OperationDefinition[] = [
         'A page of conversations',
         'ConversationsPage',
         { list: examples.conversationsPage, search: examples.foundConversationsPage },
-        ['View-Refreshed-At', 'View-Pending-Changes', ...LIMITS],
+        ['View-Refreshed-At', 'View-Pending-Changes', ...HEADERS],
       ),
     },
     problems: PROBLEMS,
@@ -39,7 +40,7 @@ export const readOperations: OperationDefinition[] = [
     description: `By id. ${PAGES}`,
     scope: 'read',
     queryParameters: contactsQuery,
-    answers: { 200: jsonAnswer('A page of contacts', 'ContactsPage', { contacts: examples.contactsPage }, LIMITS) },
+    answers: { 200: jsonAnswer('A page of contacts', 'ContactsPage', { contacts: examples.contactsPage }, HEADERS) },
     problems: PROBLEMS,
   },
   {
@@ -51,7 +52,7 @@ export const readOperations: OperationDefinition[] = [
     description: 'With the time of its newest message.',
     scope: 'read',
     pathParameters: contactPath,
-    answers: { 200: jsonAnswer('The contact', 'ContactDetail', { contact: examples.contactDetail }, LIMITS) },
+    answers: { 200: jsonAnswer('The contact', 'ContactDetail', { contact: examples.contactDetail }, HEADERS) },
     problems: [...PROBLEMS, 404],
   },
   {
@@ -64,7 +65,7 @@ export const readOperations: OperationDefinition[] = [
     scope: 'read',
     pathParameters: contactPath,
     queryParameters: messagesQuery,
-    answers: { 200: jsonAnswer('A page of messages', 'MessagesPage', { messages: examples.messagesPage }, LIMITS) },
+    answers: { 200: jsonAnswer('A page of messages', 'MessagesPage', { messages: examples.messagesPage }, HEADERS) },
     problems: [...PROBLEMS, 404],
   },
 ];

@@ -3,7 +3,6 @@ import {
   isUnchangedSince,
   listConversations,
   type PageRequest,
-  type Pool,
   searchConversations,
   type ViewStatus,
 } from '@messaging/db';
@@ -13,25 +12,31 @@ import { LRUCache } from 'lru-cache';
 import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
+import { type ReadResult, type Reads, setLagHeader } from '../replica/reads.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
-export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searchDb'>): Router {
+export function conversationRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
   const router = Router();
-  const readPage = createPageReader(db);
+  const readPage = createPageReader(reads);
   router
     .route('/conversations')
     .get(async (req, res) => {
       const { searchValue, ...request } = parse(conversationsQuery, req.query);
       if (searchValue === '') {
-        const { bytes, view } = await readPage(req.originalUrl, request);
+        const { value, lagMs } = await readPage(req.originalUrl, request);
+        const { bytes, view } = value;
+        setLagHeader(res, lagMs);
         setViewHeaders(res, view);
         sendJsonBytes(res, bytes);
       } else {
-        const [{ conversations, pagination }, view] = await Promise.all([
-          searchConversations(searchDb, searchValue, request, abortedByClient(res)),
-          getViewStatus(searchDb.quick), // a search needs none of the other connections
-        ]);
+        const signal = abortedByClient(res);
+        const { value, lagMs } = await reads.run(({ searchDb }) =>
+          // A search needs none of the other connections.
+          Promise.all([searchConversations(searchDb, searchValue, request, signal), getViewStatus(searchDb.quick)]),
+        );
+        const [{ conversations, pagination }, view] = value;
+        setLagHeader(res, lagMs);
         setViewHeaders(res, view);
         res.json({ conversations, pagination });
       }
@@ -52,23 +57,26 @@ const KNOWN_PAGES_BYTES = 16 * 1_048_576;
 /**
  * Reads pages of the list. Requests for the same page share reads; and a page that was read before is only asked for
  * whether any transaction has committed since, so that a quiet database answers a hot page at the price of that.
+ * A replica always reads: its snapshots do not name the transactions that are running, so two equal ones prove nothing.
  */
-function createPageReader(db: Pool): (url: string, request: PageRequest) => Promise<KnownPage> {
-  const share = createSharedReads<KnownPage>();
+function createPageReader(reads: Reads): (url: string, request: PageRequest) => Promise<ReadResult<KnownPage>> {
+  const share = createSharedReads<ReadResult<KnownPage>>();
   const known = new LRUCache<string, KnownPage>({
     maxSize: KNOWN_PAGES_BYTES,
     sizeCalculation: ({ bytes }, url) => bytes.length + url.length + 1_000,
   });
   return (url, request) =>
-    share(url, async () => {
-      const last = known.get(url);
-      if (last && (await isUnchangedSince(db, last.snapshot))) return last;
-      const page = await listConversations(db, request);
-      const { view, snapshot } = page;
-      const answer = { bytes: toJsonPage('conversations', page), view, snapshot };
-      known.set(url, answer);
-      return answer;
-    });
+    share(url, () =>
+      reads.run(async ({ db }, isReplica) => {
+        const last = isReplica ? undefined : known.get(url);
+        if (last && (await isUnchangedSince(db, last.snapshot))) return last;
+        const page = await listConversations(db, request);
+        const { view, snapshot } = page;
+        const answer = { bytes: toJsonPage('conversations', page), view, snapshot };
+        if (!isReplica) known.set(url, answer);
+        return answer;
+      }),
+    );
 }
 
 /** Aborts when the client goes away before it has its answer. */

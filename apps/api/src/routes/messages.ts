@@ -4,19 +4,23 @@ import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
+import { type ReadResult, setLagHeader } from '../replica/reads.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
-export function messageRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function messageRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
   const router = Router();
-  const share = createSharedReads<Buffer>();
+  const share = createSharedReads<ReadResult<Buffer>>();
   router
     .route('/contacts/:contactId/messages')
     .get(async (req, res) => {
       const { contactId } = parse(contactPath, req.params);
       const query = parse(messagesQuery, req.query);
-      const read = async () => toJsonPage('messages', await listMessages(db, { ...query, contactId }));
-      sendJsonBytes(res, await share(req.originalUrl, read));
+      const { value, lagMs } = await share(req.originalUrl, () =>
+        reads.run(async ({ db }) => toJsonPage('messages', await listMessages(db, { ...query, contactId }))),
+      );
+      setLagHeader(res, lagMs);
+      sendJsonBytes(res, value);
     })
     .all(allowOnly('GET', 'HEAD'));
   return router;

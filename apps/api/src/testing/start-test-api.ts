@@ -30,6 +30,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     logging: { level: 'debug', pretty: false },
     startTimeoutMs: 0,
     importPoolSize: 2,
+    replica: undefined,
     search: { slowPoolSize: 2, poolSize: 2, timeoutMs: 10_000 },
     drainDelayMs: 0,
     shutdownTimeoutMs: 5_000,

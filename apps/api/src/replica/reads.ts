@@ -1,0 +1,56 @@
+import type { Pool, SearchPools } from '@messaging/db';
+import { UnavailableError } from '@messaging/shared';
+import type { Response } from 'express';
+import type { Replica } from './replica.ts';
+
+/** Where a read is made: pages on `db`, searches on connections of their own. */
+export interface ReadPools {
+  db: Pool;
+  searchDb: SearchPools;
+}
+
+/** What a read found, and how far behind the primary it may be; undefined when the primary itself was read. */
+export interface ReadResult<Value> {
+  value: Value;
+  lagMs: number | undefined;
+}
+
+/** Makes reads where they are to be made. */
+export interface Reads {
+  run: <Value>(work: (pools: ReadPools, isReplica: boolean) => Promise<Value>) => Promise<ReadResult<Value>>;
+}
+
+const STATEMENT_TIMEOUT = '57014';
+
+/**
+ * Reads go to the replica while it is there and not too far behind, and to the primary else. One that the replica fails,
+ * because it is away or because replaying took its rows from under it, is made again on the primary.
+ */
+export function createReads(primary: ReadPools, replica?: Replica): Reads {
+  const onPrimary: Reads['run'] = async (work) => ({ value: await work(primary, false), lagMs: undefined });
+  if (!replica) return { run: onPrimary };
+  return {
+    async run(work) {
+      const lagMs = replica.lagMs();
+      if (lagMs === undefined) return onPrimary(work);
+      try {
+        return { value: await replica.whileThere(work(replica.pools, true)), lagMs };
+      } catch (error) {
+        if (!mayBeMadeAgain(error)) throw error;
+        replica.check();
+        return onPrimary(work);
+      }
+    },
+  };
+}
+
+/** Tells how far behind the answer may be. */
+export function setLagHeader(res: Response, lagMs: number | undefined): void {
+  if (lagMs !== undefined) res.setHeader('Replica-Lag-Ms', String(lagMs));
+}
+
+/** What took too long there would take as long on the primary, and for everyone. */
+function mayBeMadeAgain(error: unknown): boolean {
+  if (!(error instanceof UnavailableError)) return false;
+  return (error.cause as { code?: string } | undefined)?.code !== STATEMENT_TIMEOUT;
+}
