@@ -2,15 +2,19 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, type PoolPurpose, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type DatabaseConfig, type Logger, type Running } from '@messaging/shared';
+import { createPool, getRefreshStatus, type PoolPurpose, waitForDatabase } from '@messaging/db';
+import { createReleaseStack, type DatabaseConfig, type Logger, type Running, within } from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
+import { createApiMetrics } from './metrics/api-metrics.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
+
+/** A scrape waits no longer for the database. */
+const STATUS_TIMEOUT_MS = 1_500;
 
 /** The API, listening on `port`. */
 export interface RunningApi extends Running {
@@ -34,12 +38,23 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       open('messaging-search', { poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
     const searchDb = { quick: openSearch(search.poolSize), slow: openSearch(search.slowPoolSize) };
     const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
+    const metrics = createApiMetrics({
+      pools: {
+        'messaging-api': db,
+        'messaging-search-quick': searchDb.quick,
+        'messaging-search-slow': searchDb.slow,
+        'messaging-import': importDb,
+      },
+      readStatus: () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined),
+    });
     await waitForDatabase(db, logger, config.startTimeoutMs);
     const state = { closing: false };
-    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger), (r) => r.close());
+    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger, metrics), (r) =>
+      r.close(),
+    );
     const access = createAccess(config.access.keys);
     const app = createApp(
-      { db, searchDb, importDb, logger, state, access },
+      { db, searchDb, importDb, logger, metrics, state, access },
       { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
     );
     const server = createHttpServer(config.limits, app);

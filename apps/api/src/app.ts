@@ -8,6 +8,7 @@ import { allowOrigins } from './access/cors.ts';
 import { requireLocalHost } from './access/local-hosts.ts';
 import { limitRequestLine } from './access/request-limits.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import type { ApiMetrics } from './metrics/api-metrics.ts';
 import { problemHandler, unknownRoute } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -16,6 +17,7 @@ import { conversationRoutes } from './routes/conversations.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -25,6 +27,7 @@ export interface ApiDeps {
   /** Imports hold a connection for as long as their body comes. */
   importDb: Pool;
   logger: Logger;
+  metrics: ApiMetrics;
   state: { closing: boolean };
   /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
   access: Access;
@@ -48,6 +51,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   app.use(limitRequestLine, limitBodyTime(options.bodyTimeoutMs));
   app.use(healthRoutes(deps));
   if (options.localOnly) app.use(requireLocalHost);
+  app.use(metricsRoutes(deps));
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   guardApi(app, deps.access, options.rateLimit);
   app.use(

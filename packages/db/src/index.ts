@@ -24,7 +24,7 @@ export { listContacts } from './queries/list-contacts.ts';
 export { listConversations } from './queries/list-conversations.ts';
 export { listMessages } from './queries/list-messages.ts';
 export type { PageRequest } from './queries/page.ts';
-export { type SearchPools, searchConversations } from './queries/search-conversations.ts';
+export { type SearchPage, type SearchPools, searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';

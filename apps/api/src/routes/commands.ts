@@ -2,7 +2,6 @@ import {
   createContact,
   deleteContact,
   deleteMessage,
-  type Pool,
   type Queryable,
   runOnce,
   sendMessage,
@@ -17,12 +16,12 @@ import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { allowOnly } from '../problem.ts';
 
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
-export function commandRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function commandRoutes({ db, metrics }: Pick<ApiDeps, 'db' | 'metrics'>): Router {
   const router = Router();
   for (const [name, command] of Object.entries(COMMANDS)) {
     router
       .route(`/commands/${name}`)
-      .post(requireJson, parseJson, handle(db, name, command))
+      .post(requireJson, parseJson, handle({ db, metrics }, name, command))
       .all(allowOnly('POST'));
   }
   return router;
@@ -54,7 +53,11 @@ const COMMANDS: Record<string, Command> = {
   'delete-contact': define(204, contracts.deleteContact, deleteContact),
 };
 
-function handle(db: Pool, name: string, { schema, status, run }: Command): RequestHandler {
+function handle(
+  { db, metrics }: Pick<ApiDeps, 'db' | 'metrics'>,
+  name: string,
+  { schema, status, run }: Command,
+): RequestHandler {
   return async (req, res) => {
     const key = readIdempotencyKey(req, res);
     const input = parse(schema, requireObject(req.body));
@@ -65,6 +68,7 @@ function handle(db: Pool, name: string, { schema, status, run }: Command): Reque
     const answer = key
       ? await runOnce(db, { ...key, hash: hashRequest(name, input) }, execute)
       : { ...(await execute(db)), isReplay: false };
+    if (answer.isReplay) metrics.replayed(name);
     sendAnswer(res, answer);
   };
 }

@@ -7,9 +7,9 @@ import { allowOnly } from '../problem.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
-export function contactRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function contactRoutes({ db, metrics }: Pick<ApiDeps, 'db' | 'metrics'>): Router {
   const router = Router();
-  const share = createSharedReads<Buffer>();
+  const share = createSharedReads<Buffer>(metrics.sharedRead);
   router
     .route('/contacts')
     .get(async (req, res) => {

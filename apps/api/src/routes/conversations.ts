@@ -16,9 +16,9 @@ import { allowOnly } from '../problem.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
-export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searchDb'>): Router {
+export function conversationRoutes({ db, searchDb, metrics }: Pick<ApiDeps, 'db' | 'searchDb' | 'metrics'>): Router {
   const router = Router();
-  const readPage = createPageReader(db);
+  const readPage = createPageReader(db, metrics);
   router
     .route('/conversations')
     .get(async (req, res) => {
@@ -28,10 +28,12 @@ export function conversationRoutes({ db, searchDb }: Pick<ApiDeps, 'db' | 'searc
         setViewHeaders(res, view);
         sendJsonBytes(res, bytes);
       } else {
-        const [{ conversations, pagination }, view] = await Promise.all([
+        const startedMs = performance.now();
+        const [{ conversations, pagination, path }, view] = await Promise.all([
           searchConversations(searchDb, searchValue, request, abortedByClient(res)),
           getViewStatus(db),
         ]);
+        metrics.searched(path, performance.now() - startedMs);
         setViewHeaders(res, view);
         res.json({ conversations, pagination });
       }
@@ -53,8 +55,11 @@ const KNOWN_PAGES_BYTES = 16 * 1_048_576;
  * Reads pages of the list. Requests for the same page share reads; and a page that was read before is only asked for
  * whether any transaction has committed since, so that a quiet database answers a hot page at the price of that.
  */
-function createPageReader(db: Pool): (url: string, request: PageRequest) => Promise<KnownPage> {
-  const share = createSharedReads<KnownPage>();
+function createPageReader(
+  db: Pool,
+  metrics: ApiDeps['metrics'],
+): (url: string, request: PageRequest) => Promise<KnownPage> {
+  const share = createSharedReads<KnownPage>(metrics.sharedRead);
   const known = new LRUCache<string, KnownPage>({
     maxSize: KNOWN_PAGES_BYTES,
     sizeCalculation: ({ bytes }, url) => bytes.length + url.length + 1_000,
@@ -62,7 +67,9 @@ function createPageReader(db: Pool): (url: string, request: PageRequest) => Prom
   return (url, request) =>
     share(url, async () => {
       const last = known.get(url);
-      if (last && (await isUnchangedSince(db, last.snapshot))) return last;
+      const isKnown = last !== undefined && (await isUnchangedSince(db, last.snapshot));
+      metrics.knownPage(isKnown ? 'hit' : 'miss');
+      if (isKnown) return last;
       const page = await listConversations(db, request);
       const { view, snapshot } = page;
       const answer = { bytes: toJsonPage('conversations', page), view, snapshot };

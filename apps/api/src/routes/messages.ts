@@ -7,9 +7,9 @@ import { allowOnly } from '../problem.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
-export function messageRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function messageRoutes({ db, metrics }: Pick<ApiDeps, 'db' | 'metrics'>): Router {
   const router = Router();
-  const share = createSharedReads<Buffer>();
+  const share = createSharedReads<Buffer>(metrics.sharedRead);
   router
     .route('/contacts/:contactId/messages')
     .get(async (req, res) => {
