@@ -3,7 +3,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPool, getRefreshStatus, type PoolPurpose, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type DatabaseConfig, type Logger, type Running, within } from '@messaging/shared';
+import {
+  createReleaseStack,
+  type DatabaseConfig,
+  type Logger,
+  type Running,
+  startTracing,
+  within,
+} from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
@@ -28,6 +35,8 @@ export interface RunningApi extends Running {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const release = createReleaseStack(logger);
   try {
+    const tracing = await startTracing(config.tracing, 'messaging-api', logger);
+    if (tracing) release.push('traces', tracing, (t) => t.close());
     const open = (name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose) =>
       release.push(`postgres: ${name}`, createPool({ ...config.database, ...database }, logger, name, purpose), (p) =>
         p.end(),
@@ -54,7 +63,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     );
     const access = createAccess(config.access.keys);
     const app = createApp(
-      { db, searchDb, importDb, logger, metrics, state, access },
+      { db, searchDb, importDb, logger, metrics, tracing, state, access },
       { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
     );
     const server = createHttpServer(config.limits, app);

@@ -1,5 +1,5 @@
 import type { Pool, SearchPools } from '@messaging/db';
-import type { Logger } from '@messaging/shared';
+import type { Logger, Tracing } from '@messaging/shared';
 import express, { type Express, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { traceRequests } from './trace-requests.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -28,6 +29,8 @@ export interface ApiDeps {
   importDb: Pool;
   logger: Logger;
   metrics: ApiMetrics;
+  /** Absent where nobody collects traces. */
+  tracing: Tracing | undefined;
   state: { closing: boolean };
   /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
   access: Access;
@@ -47,6 +50,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   app.disable('etag'); // lists change with every message: hashing each body would only cost
   app.set('trust proxy', options.trustProxy);
   app.use(requestLog(deps));
+  if (deps.tracing) app.use(traceRequests(deps.tracing));
   app.use(securityHeaders());
   app.use(limitRequestLine, limitBodyTime(options.bodyTimeoutMs));
   app.use(healthRoutes(deps));

@@ -8,8 +8,11 @@ import {
   port,
   redisEnv,
   shutdownEnv,
+  type TracingConfig,
   toDatabaseConfig,
   toLoggingConfig,
+  toTracingConfig,
+  tracingEnv,
 } from '@messaging/shared';
 import { z } from 'zod';
 import { type AccessConfig, accessEnv, findAccessProblem, toAccessConfig } from './access/access-env.ts';
@@ -25,6 +28,7 @@ export interface ApiConfig {
   limits: ServerLimits;
   database: DatabaseConfig;
   logging: LoggingConfig;
+  tracing: TracingConfig;
   startTimeoutMs: number;
   search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
   importPoolSize: number;
@@ -38,6 +42,7 @@ export const apiEnv = z.object({
   ...redisEnv,
   ...accessEnv,
   ...loggingEnv,
+  ...tracingEnv,
   ...shutdownEnv,
   PORT: port().default(3_000).describe('Port of the API'),
   MAX_CONNECTIONS: integer(1, 1_000_000)
@@ -95,6 +100,7 @@ export const apiConfig = apiEnv
       },
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
+      tracing: toTracingConfig(env),
       startTimeoutMs: env.START_TIMEOUT_MS,
       search: {
         poolSize: env.SEARCH_POOL_SIZE,

@@ -3,7 +3,8 @@ import type { RequestHandler } from 'express';
 import type { ApiDeps } from './app.ts';
 
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
-const PROBES = new Set(['/livez', '/readyz', '/metrics']);
+/** What is asked all the time, by machines. */
+export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 
 declare global {
   namespace Express {

@@ -1,6 +1,7 @@
 import { getPendingChanges, type Pool } from '@messaging/db';
 import { type Logger, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
+import type { RefreshJob } from './add-traced-job.ts';
 import type { QueueConfig } from './config.ts';
 import { postgresConnection, QUEUE_NAME, type RefreshQueue, redisConnection } from './refresh-queue.ts';
 import type { Refresher } from './refresher.ts';
@@ -31,7 +32,8 @@ export function startRefreshConsumer(config: QueueConfig, { queue, refresher, po
   });
 
   async function refresh(job: Job, token: string | undefined): Promise<void> {
-    const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue');
+    const { traceparent } = job.data as RefreshJob;
+    const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue', traceparent);
     if (askAgainInMs > 0) await postpone(job, token, askAgainInMs);
     // The triggers stay silent while there are changes: those that came meanwhile are ours to see.
     if ((await getPendingChanges(pool)).changes > 0) queue.nudge();

@@ -1,3 +1,4 @@
+export { announceTrace } from './commands/announce-trace.ts';
 export { createContact } from './commands/create-contact.ts';
 export { deleteContact } from './commands/delete-contact.ts';
 export { deleteMessage } from './commands/delete-message.ts';
@@ -30,5 +31,5 @@ export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
 export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';
 export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';
-export { withConnection } from './transaction.ts';
+export { inTransaction, withConnection } from './transaction.ts';
 export { waitForDatabase } from './wait-for-database.ts';

@@ -54,6 +54,9 @@ const url = (protocols: string[]) =>
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
 
+/** An address of a web server. */
+export const httpUrl = () => url(['http:', 'https:']);
+
 /** Where PostgreSQL is: one URL, or the five `DB_` variables. */
 export const databaseEnv = {
   DATABASE_URL: url(['postgres:', 'postgresql:'])

@@ -58,8 +58,11 @@ export function createHttpMetrics(registers: Registry[]): HttpMetrics {
   };
 }
 
-/** Where the route's router is mounted is not asked of `baseUrl`: that is as the caller wrote it, and empty after an error. */
-function templateOf({ route, originalUrl }: Request): string {
+/**
+ * The route that serves a request, as it is written (`/api/contacts/:contactId`), or `unknown`.
+ * Where the route's router is mounted is not asked of `baseUrl`: that is as the caller wrote it, and empty after an error.
+ */
+export function templateOf({ route, originalUrl }: Request): string {
   if (!route) return UNKNOWN_ROUTE;
   return (/^\/api\//i.test(originalUrl) ? '/api' : '') + route.path;
 }

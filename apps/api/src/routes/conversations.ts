@@ -7,7 +7,7 @@ import {
   searchConversations,
   type ViewStatus,
 } from '@messaging/db';
-import { conversationsQuery, parse } from '@messaging/shared';
+import { conversationsQuery, parse, traced } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { ApiDeps } from '../app.ts';
@@ -16,7 +16,12 @@ import { allowOnly } from '../problem.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
-export function conversationRoutes({ db, searchDb, metrics }: Pick<ApiDeps, 'db' | 'searchDb' | 'metrics'>): Router {
+export function conversationRoutes({
+  db,
+  searchDb,
+  metrics,
+  tracing,
+}: Pick<ApiDeps, 'db' | 'searchDb' | 'metrics' | 'tracing'>): Router {
   const router = Router();
   const readPage = createPageReader(db, metrics);
   router
@@ -30,7 +35,11 @@ export function conversationRoutes({ db, searchDb, metrics }: Pick<ApiDeps, 'db'
       } else {
         const startedMs = performance.now();
         const [{ conversations, pagination, path }, view] = await Promise.all([
-          searchConversations(searchDb, searchValue, request, abortedByClient(res)),
+          traced(tracing, { name: 'search' }, async (span) => {
+            const found = await searchConversations(searchDb, searchValue, request, abortedByClient(res));
+            span?.set({ 'messaging.search_path': found.path });
+            return found;
+          }),
           getViewStatus(db),
         ]);
         metrics.searched(path, performance.now() - startedMs);

@@ -28,6 +28,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     limits: { maxConnections: 1_000, headersTimeoutMs: 10_000, bodyTimeoutMs: 30_000, keepAliveTimeoutMs: 5_000 },
     database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
     logging: { level: 'debug', pretty: false },
+    tracing: { enabled: false },
     startTimeoutMs: 0,
     importPoolSize: 2,
     search: { slowPoolSize: 2, poolSize: 2, timeoutMs: 10_000 },
