@@ -17,6 +17,7 @@ import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
+import { startQueueDashboard } from './queue-dashboard.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
 
@@ -61,10 +62,17 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger, metrics), (r) =>
       r.close(),
     );
+    const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
+    if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
     const access = createAccess(config.access.keys);
     const app = createApp(
       { db, searchDb, importDb, logger, metrics, tracing, state, access },
-      { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
+      {
+        ...config.access,
+        bodyTimeoutMs: config.limits.bodyTimeoutMs,
+        rateLimit: rateLimits.middleware,
+        dashboard: dashboard?.routes(access),
+      },
     );
     const server = createHttpServer(config.limits, app);
     release.push('server', server, closeServer);

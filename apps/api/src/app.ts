@@ -41,6 +41,8 @@ export interface AppOptions extends Pick<AccessConfig, 'localOnly' | 'corsOrigin
   bodyTimeoutMs: number;
   /** Answers 429 to who sends too much. */
   rateLimit: RequestHandler | undefined;
+  /** Pages that show the queue. */
+  dashboard: RequestHandler | undefined;
 }
 
 /** Builds the Express application: middleware, routes, error handler, in order. Opens nothing. */
@@ -56,6 +58,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   app.use(healthRoutes(deps));
   if (options.localOnly) app.use(requireLocalHost);
   app.use(metricsRoutes(deps));
+  if (options.dashboard) app.use(options.dashboard);
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   guardApi(app, deps.access, options.rateLimit);
   app.use(

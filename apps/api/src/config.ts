@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { type AccessConfig, accessEnv, findAccessProblem, toAccessConfig } from './access/access-env.ts';
 import type { RateLimitConfig } from './access/rate-limits.ts';
 import type { ServerLimits } from './http-server.ts';
+import type { QueueDashboardConfig } from './queue-dashboard.ts';
 
 /** Settings of the API process. */
 export interface ApiConfig {
@@ -25,6 +26,7 @@ export interface ApiConfig {
   port: number;
   access: AccessConfig;
   rateLimits: RateLimitConfig;
+  queueDashboard: QueueDashboardConfig;
   limits: ServerLimits;
   database: DatabaseConfig;
   logging: LoggingConfig;
@@ -70,6 +72,10 @@ export const apiEnv = z.object({
   IMPORT_POOL_SIZE: integer(1, 100)
     .default(2)
     .describe('Imports at once; others wait up to 5 s for their turn and are then answered with 503'),
+  QUEUE_DASHBOARD: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .describe('`true`: show the job queue at `/admin/queues`, to keys with the scope `admin` where there are keys'),
   SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
     .default(0)
     .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
@@ -89,6 +95,11 @@ export const apiConfig = apiEnv
       rateLimits: {
         readsPerMinute: env.RATE_LIMIT_READS_PER_MINUTE,
         writesPerMinute: env.RATE_LIMIT_WRITES_PER_MINUTE,
+        redisUrl: env.REDIS_URL,
+        prefix: env.QUEUE_PREFIX,
+      },
+      queueDashboard: {
+        enabled: env.QUEUE_DASHBOARD === 'true',
         redisUrl: env.REDIS_URL,
         prefix: env.QUEUE_PREFIX,
       },

@@ -11,7 +11,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
     const attributes = { 'http.request.method': method, 'messaging.request_id': res.locals.requestId };
     tracing.start({ name: method, kind: 'server', parent: req.get('traceparent') ?? '', attributes }, (span) => {
       res.once('close', () => {
-        const route = templateOf(req); // its path can be an id, or anything
+        const route = templateOf(req, res); // its path can be an id, or anything
         span.rename(`${method} ${route}`);
         span.set({ 'http.route': route, 'http.response.status_code': res.statusCode });
         if (!res.writableFinished) span.fail('the client left');

@@ -1,4 +1,4 @@
-import { RECENT_CONVERSATIONS } from '@messaging/db';
+import { RECENT_CONVERSATIONS, REFRESH_QUEUE } from '@messaging/db';
 import { createOutageLog, type Logger, type OutageLog, type Running, type Tracing, within } from '@messaging/shared';
 import { createPostgresBackend, type JobsOptions, Queue, withBackend } from 'bullmq';
 import { addTracedJob } from './add-traced-job.ts';
@@ -17,7 +17,6 @@ export interface RefreshQueue extends Running {
   outage: OutageLog;
 }
 
-export const QUEUE_NAME = 'refresh';
 const ANSWER_TIMEOUT_MS = 1_500;
 const CLOSE_TIMEOUT_MS = 1_500;
 const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
@@ -76,10 +75,10 @@ type AnyQueue = Pick<Queue, 'add' | 'getJob' | 'getJobCounts' | 'close'> & {
 
 function createQueue(config: QueueConfig): AnyQueue {
   if (config.redisUrl) {
-    return new Queue(QUEUE_NAME, { connection: redisConnection(config.redisUrl), prefix: config.prefix });
+    return new Queue(REFRESH_QUEUE, { connection: redisConnection(config.redisUrl), prefix: config.prefix });
   }
   const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-  return new PostgresQueue(QUEUE_NAME, { connection: postgresConnection(config) }) as unknown as AnyQueue;
+  return new PostgresQueue(REFRESH_QUEUE, { connection: postgresConnection(config) }) as unknown as AnyQueue;
 }
 
 /**

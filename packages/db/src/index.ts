@@ -27,7 +27,7 @@ export { listMessages } from './queries/list-messages.ts';
 export type { PageRequest } from './queries/page.ts';
 export { type SearchPage, type SearchPools, searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
-export { CHANGES_CHANNEL, RECENT_CONVERSATIONS } from './read-models.ts';
+export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './read-models.ts';
 export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';
 export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';

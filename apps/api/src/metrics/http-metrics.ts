@@ -1,6 +1,15 @@
 import type { Request, Response } from 'express';
 import { Gauge, Histogram, type Registry } from 'prom-client';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Whose routes are not ours, and count as one: where they are. */
+      mountedAt?: string;
+    }
+  }
+}
+
 /** Counts requests. `finished` is told of each that `started` was told of. */
 export interface HttpMetrics {
   started: () => void;
@@ -41,10 +50,11 @@ export function createHttpMetrics(registers: Registry[]): HttpMetrics {
     },
     finished(req, res, durationMs) {
       inFlight -= 1;
-      let route = routes.get(req.route);
+      const served = res.locals.mountedAt ?? req.route;
+      let route = routes.get(served);
       if (!route) {
-        route = { template: templateOf(req), children: new Map() };
-        routes.set(req.route, route);
+        route = { template: templateOf(req, res), children: new Map() };
+        routes.set(served, route);
       }
       const status = String(res.writableFinished ? res.statusCode : CLIENT_LEFT);
       const key = req.method + status;
@@ -62,7 +72,8 @@ export function createHttpMetrics(registers: Registry[]): HttpMetrics {
  * The route that serves a request, as it is written (`/api/contacts/:contactId`), or `unknown`.
  * Where the route's router is mounted is not asked of `baseUrl`: that is as the caller wrote it, and empty after an error.
  */
-export function templateOf({ route, originalUrl }: Request): string {
+export function templateOf({ route, originalUrl }: Request, { locals }: Response): string {
+  if (locals.mountedAt) return locals.mountedAt;
   if (!route) return UNKNOWN_ROUTE;
   return (/^\/api\//i.test(originalUrl) ? '/api' : '') + route.path;
 }

@@ -39,7 +39,7 @@ export interface TracingConfig {
   enabled: boolean;
 }
 
-/** Starts tracing where it is wanted; nothing of OpenTelemetry is loaded where it is not. */
+/** Starts tracing where it is wanted; OpenTelemetry's SDK is not loaded where it is not. */
 export async function startTracing(
   { enabled }: TracingConfig,
   serviceName: string,
