@@ -2,17 +2,29 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, type Pool, type PoolPurpose, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type DatabaseConfig, type Logger, type Running } from '@messaging/shared';
+import { createPool, getRefreshStatus, type Pool, type PoolPurpose, waitForDatabase } from '@messaging/db';
+import {
+  createReleaseStack,
+  type DatabaseConfig,
+  type Logger,
+  type Running,
+  startTracing,
+  within,
+} from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
+import { createApiMetrics } from './metrics/api-metrics.ts';
+import { startQueueDashboard } from './queue-dashboard.ts';
 import { createReads, type ReadPools } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
+
+/** A scrape waits no longer for the database. */
+const STATUS_TIMEOUT_MS = 1_500;
 
 /** The API, listening on `port`. */
 export interface RunningApi extends Running {
@@ -26,6 +38,8 @@ export interface RunningApi extends Running {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const release = createReleaseStack(logger);
   try {
+    const tracing = await startTracing(config.tracing, 'messaging-api', logger);
+    if (tracing) release.push('traces', tracing, (t) => t.close());
     const open = (name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose) =>
       release.push(`postgres: ${name}`, createPool({ ...config.database, ...database }, logger, name, purpose), (p) =>
         p.end(),
@@ -45,14 +59,32 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       return release.push('replica', watched, (r) => r.close());
     };
     const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
+    const metrics = createApiMetrics({
+      pools: {
+        'messaging-api': db,
+        'messaging-search-quick': primary.searchDb.quick,
+        'messaging-search-slow': primary.searchDb.slow,
+        'messaging-import': importDb,
+      },
+      readStatus: () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined),
+    });
     await waitForDatabase(db, logger, config.startTimeoutMs);
     const replica = config.replica && (await openReplica(config.replica));
     const state = { closing: false };
-    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger), (r) => r.close());
+    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger, metrics), (r) =>
+      r.close(),
+    );
+    const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
+    if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
     const access = createAccess(config.access.keys);
     const app = createApp(
-      { db, reads: createReads(primary, replica), importDb, logger, state, access },
-      { ...config.access, bodyTimeoutMs: config.limits.bodyTimeoutMs, rateLimit: rateLimits.middleware },
+      { db, reads: createReads(primary, replica), importDb, logger, metrics, tracing, state, access },
+      {
+        ...config.access,
+        bodyTimeoutMs: config.limits.bodyTimeoutMs,
+        rateLimit: rateLimits.middleware,
+        dashboard: dashboard?.routes(access),
+      },
     );
     const server = createHttpServer(config.limits, app);
     release.push('server', server, closeServer);

@@ -1,5 +1,5 @@
 import type { Pool } from '@messaging/db';
-import type { Logger } from '@messaging/shared';
+import type { Logger, Tracing } from '@messaging/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
@@ -8,6 +8,7 @@ import { allowOrigins } from './access/cors.ts';
 import { requireLocalHost } from './access/local-hosts.ts';
 import { limitRequestLine } from './access/request-limits.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import type { ApiMetrics } from './metrics/api-metrics.ts';
 import { problemHandler, unknownRoute } from './problem.ts';
 import type { Reads } from './replica/reads.ts';
 import { requestLog } from './request-log.ts';
@@ -18,7 +19,9 @@ import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { traceRequests } from './trace-requests.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -28,6 +31,9 @@ export interface ApiDeps {
   /** Imports hold a connection for as long as their body comes. */
   importDb: Pool;
   logger: Logger;
+  metrics: ApiMetrics;
+  /** Absent where nobody collects traces. */
+  tracing: Tracing | undefined;
   state: { closing: boolean };
   /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
   access: Access;
@@ -38,6 +44,8 @@ export interface AppOptions extends Pick<AccessConfig, 'localOnly' | 'corsOrigin
   bodyTimeoutMs: number;
   /** Answers 429 to who sends too much. */
   rateLimit: RequestHandler | undefined;
+  /** Pages that show the queue. */
+  dashboard: RequestHandler | undefined;
 }
 
 /** Builds the Express application: middleware, routes, error handler, in order. Opens nothing. */
@@ -48,10 +56,13 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   compareOnlyEtags(app);
   app.set('trust proxy', options.trustProxy);
   app.use(requestLog(deps));
+  if (deps.tracing) app.use(traceRequests(deps.tracing));
   app.use(securityHeaders());
   app.use(limitRequestLine, limitBodyTime(options.bodyTimeoutMs));
   app.use(healthRoutes(deps));
   if (options.localOnly) app.use(requireLocalHost);
+  app.use(metricsRoutes(deps));
+  if (options.dashboard) app.use(options.dashboard);
   if (options.corsOrigins.length > 0) app.use(allowOrigins(options.corsOrigins));
   guardApi(app, deps.access, options.rateLimit);
   app.use(

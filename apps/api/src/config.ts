@@ -9,13 +9,17 @@ import {
   postgresUrl,
   redisEnv,
   shutdownEnv,
+  type TracingConfig,
   toDatabaseConfig,
   toLoggingConfig,
+  toTracingConfig,
+  tracingEnv,
 } from '@messaging/shared';
 import { z } from 'zod';
 import { type AccessConfig, accessEnv, findAccessProblem, toAccessConfig } from './access/access-env.ts';
 import type { RateLimitConfig } from './access/rate-limits.ts';
 import type { ServerLimits } from './http-server.ts';
+import type { QueueDashboardConfig } from './queue-dashboard.ts';
 
 /** Settings of the API process. */
 export interface ApiConfig {
@@ -23,9 +27,11 @@ export interface ApiConfig {
   port: number;
   access: AccessConfig;
   rateLimits: RateLimitConfig;
+  queueDashboard: QueueDashboardConfig;
   limits: ServerLimits;
   database: DatabaseConfig;
   logging: LoggingConfig;
+  tracing: TracingConfig;
   startTimeoutMs: number;
   search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
   importPoolSize: number;
@@ -41,6 +47,7 @@ export const apiEnv = z.object({
   ...redisEnv,
   ...accessEnv,
   ...loggingEnv,
+  ...tracingEnv,
   ...shutdownEnv,
   PORT: port().default(3_000).describe('Port of the API'),
   MAX_CONNECTIONS: integer(1, 1_000_000)
@@ -76,6 +83,10 @@ export const apiEnv = z.object({
   IMPORT_POOL_SIZE: integer(1, 100)
     .default(2)
     .describe('Imports at once; others wait up to 5 s for their turn and are then answered with 503'),
+  QUEUE_DASHBOARD: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .describe('`true`: show the job queue at `/admin/queues`, to keys with the scope `admin` where there are keys'),
   SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
     .default(0)
     .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
@@ -98,6 +109,11 @@ export const apiConfig = apiEnv
         redisUrl: env.REDIS_URL,
         prefix: env.QUEUE_PREFIX,
       },
+      queueDashboard: {
+        enabled: env.QUEUE_DASHBOARD === 'true',
+        redisUrl: env.REDIS_URL,
+        prefix: env.QUEUE_PREFIX,
+      },
       limits: {
         maxConnections: env.MAX_CONNECTIONS,
         headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
@@ -106,6 +122,7 @@ export const apiConfig = apiEnv
       },
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
+      tracing: toTracingConfig(env),
       startTimeoutMs: env.START_TIMEOUT_MS,
       search: {
         poolSize: env.SEARCH_POOL_SIZE,

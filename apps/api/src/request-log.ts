@@ -3,7 +3,8 @@ import type { RequestHandler } from 'express';
 import type { ApiDeps } from './app.ts';
 
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
-const PROBES = new Set(['/livez', '/readyz', '/metrics']);
+/** What is asked all the time, by machines. */
+export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 
 declare global {
   namespace Express {
@@ -17,9 +18,11 @@ declare global {
 
 /**
  * Gives each request an id (the caller's, if it is sane) and logs one line when it is finished.
+ * It is also where requests are measured: a middleware of its own would cost each of them more.
  * The line has the path without its query: a search term can be a name or a phone number.
  */
-export function requestLog({ logger, state }: Pick<ApiDeps, 'logger' | 'state'>): RequestHandler {
+export function requestLog({ logger, state, metrics }: Pick<ApiDeps, 'logger' | 'state' | 'metrics'>): RequestHandler {
+  const { http } = metrics;
   return (req, res, next) => {
     const startedMs = performance.now();
     const given = req.get('x-request-id');
@@ -28,9 +31,12 @@ export function requestLog({ logger, state }: Pick<ApiDeps, 'logger' | 'state'>)
     res.setHeader('X-Request-Id', requestId);
     if (state.closing) res.setHeader('Connection', 'close');
     const { method, path } = req;
+    http.started();
     res.once('close', () => {
       const level = PROBES.has(path) ? 'debug' : 'info';
-      const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
+      const elapsedMs = performance.now() - startedMs;
+      http.finished(req, res, elapsedMs);
+      const durationMs = Math.round(elapsedMs * 100) / 100;
       const finished = res.writableFinished;
       const { client, refusedBecause } = res.locals;
       const outcome = { status: res.statusCode, durationMs, finished, ...(refusedBecause && { refusedBecause }) };

@@ -10,9 +10,10 @@ interface Reading<Result> {
 /**
  * Lets requests for the same thing share reads, as a group commit shares a flush: while one is running, those that come
  * wait together for the next. A read never began before a request that it answers, so each still sees every write that
- * was committed before it. A hot page costs the database one statement at a time however many ask for it.
+ * was committed before it. A hot page costs the database one statement at a time however many ask for it. `onShared` is
+ * called for each request that another's read answers.
  */
-export function createSharedReads<Result>(): ShareRead<Result> {
+export function createSharedReads<Result>(onShared: () => void = () => {}): ShareRead<Result> {
   const readings = new Map<string, Reading<Result>>();
 
   function begin(key: string, read: () => Promise<Result>): Promise<Result> {
@@ -29,7 +30,11 @@ export function createSharedReads<Result>(): ShareRead<Result> {
   return (key, read) => {
     const reading = readings.get(key);
     if (!reading) return begin(key, read);
-    reading.next ??= reading.running.then(
+    if (reading.next) {
+      onShared();
+      return reading.next;
+    }
+    reading.next = reading.running.then(
       () => begin(key, read),
       () => begin(key, read), // why the read before failed does not concern this one
     );

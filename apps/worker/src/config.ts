@@ -8,8 +8,11 @@ import {
   port,
   redisEnv,
   shutdownEnv,
+  type TracingConfig,
   toDatabaseConfig,
   toLoggingConfig,
+  toTracingConfig,
+  tracingEnv,
 } from '@messaging/shared';
 import { z } from 'zod';
 
@@ -47,6 +50,7 @@ export interface WorkerConfig {
   refreshRun: RefreshRunConfig;
   sweepIntervalMs: number;
   logging: LoggingConfig;
+  tracing: TracingConfig;
   startTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
@@ -56,6 +60,7 @@ export const workerEnv = z.object({
   ...databaseEnv,
   ...redisEnv,
   ...loggingEnv,
+  ...tracingEnv,
   ...shutdownEnv,
   WORKER_PORT: port().default(3_001).describe("Port of the worker's `/livez`, `/readyz` and `/metrics`"),
   WORKER_HOST: z.string().default('127.0.0.1').describe("Address of the worker's `/livez`, `/readyz` and `/metrics`"),
@@ -105,6 +110,7 @@ export const workerConfig = workerEnv.transform((env): WorkerConfig => {
     },
     sweepIntervalMs: env.SWEEP_INTERVAL_MS,
     logging: toLoggingConfig(env),
+    tracing: toTracingConfig(env),
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
   };

@@ -11,6 +11,8 @@ export interface Listener extends Running {
   isConnected: () => boolean;
 }
 
+type OnChange = (traceparent?: string) => void;
+
 /** A connection that is silent without being closed is given up after one interval and one timeout: 15 s. */
 const HEARTBEAT_INTERVAL_MS = 10_000;
 const HEARTBEAT_TIMEOUT_MS = 5_000;
@@ -18,11 +20,11 @@ const LONGEST_RETRY_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
- * Calls `onChange` for each notification. They are lost while the connection is, so each (re)connect counts as one.
+ * Calls `onChange` for each notification, with the trace that it belongs to where it names one. They are lost while the connection is, so each (re)connect counts as one.
  * Resolves once it hears, or has failed to; connects again for ever. pg-listen's own ways are not used: it gives up after 3 s, its check of the connection says
  * nothing of whether notifications arrive, and closing it while it reconnects leaves the loop running.
  */
-export async function startListener(config: DatabaseConfig, onChange: () => void, logger: Logger): Promise<Listener> {
+export async function startListener(config: DatabaseConfig, onChange: OnChange, logger: Logger): Promise<Listener> {
   const closing = new AbortController();
   const outage = createOutageLog(logger, 'listener');
   const state = { connected: false, tried: () => {} };
@@ -65,14 +67,14 @@ export async function startListener(config: DatabaseConfig, onChange: () => void
 /** Listens on one connection. @throws when it is lost, or stays silent, or the signal aborts */
 async function listenUntilLost(
   config: DatabaseConfig,
-  { onConnected, onChange }: { onConnected: () => void; onChange: () => void },
+  { onConnected, onChange }: { onConnected: () => void; onChange: OnChange },
   signal: AbortSignal,
 ): Promise<never> {
   const options = { ...connectionOptions(config, 'messaging-listener'), query_timeout: HEARTBEAT_TIMEOUT_MS };
   const subscriber = pgListen.default(options, {
     retryLimit: 1, // its word for none: what is lost is given up, and the caller begins anew
     paranoidChecking: false,
-    parse: (payload) => payload, // ours is empty; one that is not JSON must not raise an error
+    parse: (payload) => payload, // ours is empty or names a trace; one that is not JSON must not raise an error
   });
   subscriber.events.on('error', () => {}); // a second one must not be fatal
   const lost = once(subscriber.events as EventEmitter, 'error', { signal }).then(() => {
@@ -89,11 +91,11 @@ async function listenUntilLost(
 async function listen(
   subscriber: Subscriber,
   onConnected: () => void,
-  onChange: () => void,
+  onChange: OnChange,
   signal: AbortSignal,
 ): Promise<never> {
   const heartbeat = `heartbeat_${randomUUID()}`;
-  subscriber.notifications.on(CHANGES_CHANNEL, onChange);
+  subscriber.notifications.on(CHANGES_CHANNEL, (payload?: string) => onChange(payload));
   await subscriber.connect();
   await Promise.all([subscriber.listenTo(CHANGES_CHANNEL), subscriber.listenTo(heartbeat)]);
   await hearOneself(subscriber, heartbeat);

@@ -1,8 +1,9 @@
-import { getPendingChanges, type Pool } from '@messaging/db';
+import { getPendingChanges, type Pool, REFRESH_QUEUE } from '@messaging/db';
 import { type Logger, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
+import type { RefreshJob } from './add-traced-job.ts';
 import type { QueueConfig } from './config.ts';
-import { postgresConnection, QUEUE_NAME, type RefreshQueue, redisConnection } from './refresh-queue.ts';
+import { postgresConnection, type RefreshQueue, redisConnection } from './refresh-queue.ts';
 import type { Refresher } from './refresher.ts';
 
 interface ConsumerDeps {
@@ -31,7 +32,8 @@ export function startRefreshConsumer(config: QueueConfig, { queue, refresher, po
   });
 
   async function refresh(job: Job, token: string | undefined): Promise<void> {
-    const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue');
+    const { traceparent } = job.data as RefreshJob;
+    const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue', traceparent);
     if (askAgainInMs > 0) await postpone(job, token, askAgainInMs);
     // The triggers stay silent while there are changes: those that came meanwhile are ours to see.
     if ((await getPendingChanges(pool)).changes > 0) queue.nudge();
@@ -61,9 +63,9 @@ function createWorker(config: QueueConfig, processor: Processor): AnyWorker {
   const options = { runRetryDelay: 1_000 };
   if (config.redisUrl) {
     const connection = redisConnection(config.redisUrl);
-    return new Worker(QUEUE_NAME, processor, { ...options, connection, prefix: config.prefix });
+    return new Worker(REFRESH_QUEUE, processor, { ...options, connection, prefix: config.prefix });
   }
   const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
   const connection = postgresConnection(config);
-  return new PostgresWorker(QUEUE_NAME, processor, { ...options, connection }) as unknown as AnyWorker;
+  return new PostgresWorker(REFRESH_QUEUE, processor, { ...options, connection }) as unknown as AnyWorker;
 }

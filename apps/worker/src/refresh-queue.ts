@@ -1,19 +1,22 @@
-import { RECENT_CONVERSATIONS } from '@messaging/db';
-import { createOutageLog, type Logger, type OutageLog, type Running, within } from '@messaging/shared';
+import { RECENT_CONVERSATIONS, REFRESH_QUEUE } from '@messaging/db';
+import { createOutageLog, type Logger, type OutageLog, type Running, type Tracing, within } from '@messaging/shared';
 import { createPostgresBackend, type JobsOptions, Queue, withBackend } from 'bullmq';
+import { addTracedJob } from './add-traced-job.ts';
 import type { QueueConfig, WorkerConfig } from './config.ts';
 
 /** The queue that all workers share: at most one refresh waits and one runs. */
 export interface RefreshQueue extends Running {
-  /** Says that something changed: a refresh will begin after now. Never waits for the queue; failures are logged. */
-  nudge: () => void;
+  /**
+   * Says that something changed: a refresh will begin after now. Never waits for the queue; failures are logged. Where the
+   * trace of what changed it is known, and the refresh belongs to no other yet, it belongs to that.
+   */
+  nudge: (traceparent?: string) => void;
   /** How many jobs are in which state; undefined when the queue does not answer in time. */
   countJobs: () => Promise<Record<string, number> | undefined>;
   /** Where everything that uses the queue tells how it went. */
   outage: OutageLog;
 }
 
-export const QUEUE_NAME = 'refresh';
 const ANSWER_TIMEOUT_MS = 1_500;
 const CLOSE_TIMEOUT_MS = 1_500;
 const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
@@ -31,18 +34,27 @@ export const refreshJobOptions = (delayMs: number): JobsOptions => ({
 });
 
 /** Opens the producer side of the queue. A queue that cannot be reached now is used when it can be. */
-export function startRefreshQueue({ queue: config, refresh }: WorkerConfig, logger: Logger): RefreshQueue {
+export function startRefreshQueue(
+  { queue: config, refresh }: WorkerConfig,
+  logger: Logger,
+  tracing: Tracing | undefined,
+): RefreshQueue {
   const queue = createQueue(config);
   const outage = createOutageLog(logger, 'queue');
   queue.on('error', (error) => outage.failed(error));
   let adding = false;
+  /** What nobody traces begins no trace here: the sweep asks each second. */
+  async function add(traceparent: string | undefined): Promise<void> {
+    const options = refreshJobOptions(refresh.quietMs);
+    if (tracing && traceparent) await addTracedJob(queue, options, tracing, traceparent);
+    else await queue.add(RECENT_CONVERSATIONS, {}, options);
+  }
   return {
     outage,
-    nudge() {
+    nudge(traceparent) {
       if (adding) return; // while the queue is away, one waiting call is enough; the sweep repeats what it misses
       adding = true;
-      queue
-        .add(RECENT_CONVERSATIONS, {}, refreshJobOptions(refresh.quietMs))
+      add(traceparent)
         .then(
           () => outage.worked(),
           (error: unknown) => outage.failed(error),
@@ -57,16 +69,16 @@ export function startRefreshQueue({ queue: config, refresh }: WorkerConfig, logg
   };
 }
 
-type AnyQueue = Pick<Queue, 'add' | 'getJobCounts' | 'close'> & {
+type AnyQueue = Pick<Queue, 'add' | 'getJob' | 'getJobCounts' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
 
 function createQueue(config: QueueConfig): AnyQueue {
   if (config.redisUrl) {
-    return new Queue(QUEUE_NAME, { connection: redisConnection(config.redisUrl), prefix: config.prefix });
+    return new Queue(REFRESH_QUEUE, { connection: redisConnection(config.redisUrl), prefix: config.prefix });
   }
   const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-  return new PostgresQueue(QUEUE_NAME, { connection: postgresConnection(config) }) as unknown as AnyQueue;
+  return new PostgresQueue(REFRESH_QUEUE, { connection: postgresConnection(config) }) as unknown as AnyQueue;
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   RECENT_CONVERSATIONS,
   refreshRecentConversations,
 } from '@messaging/db';
-import type { Logger } from '@messaging/shared';
+import { type Logger, type Tracing, traced } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { timeUntilRefreshMs } from './refresh-policy.ts';
 import type { RefreshMetrics } from './worker-metrics.ts';
@@ -18,24 +18,43 @@ export interface Refresher {
   /**
    * Refreshes if that is due for changes that have waited for `waitedMs`; resolves to how long to wait before asking
    * again, 0 when nothing is left to do. A refresh that fails is counted and logged, and due again after a pause.
+   * With a `traceparent` the refresh is a step of that trace.
    */
-  refreshIfDue: (waitedMs: number, via: 'queue' | 'direct') => Promise<{ askAgainInMs: number }>;
+  refreshIfDue: (waitedMs: number, via: 'queue' | 'direct', traceparent?: string) => Promise<{ askAgainInMs: number }>;
 }
 
 interface RefresherDeps {
   pool: Pool;
   metrics: RefreshMetrics;
+  tracing: Tracing | undefined;
   logger: Logger;
   /** Cancels a refresh under way. */
   signal: AbortSignal;
 }
 
 /** Ties the policy, the refresh, its metrics and its log lines together; whoever asks, queue or sweep, it is the same. */
-export function createRefresher(config: WorkerConfig, { pool, metrics, logger, signal }: RefresherDeps): Refresher {
+export function createRefresher(
+  config: WorkerConfig,
+  { pool, metrics, tracing, logger, signal }: RefresherDeps,
+): Refresher {
   let failing = false;
 
-  async function refresh(via: 'queue' | 'direct'): Promise<{ askAgainInMs: number }> {
-    const outcome = await refreshRecentConversations(config.database, { ...config.refreshRun, signal });
+  function refreshTraced(via: 'queue' | 'direct', traceparent: string | undefined) {
+    const kind = via === 'queue' ? 'consumer' : 'internal';
+    const attributes = { 'messaging.via': via };
+    return traced(
+      tracing,
+      { name: `refresh ${RECENT_CONVERSATIONS}`, kind, parent: traceparent, attributes },
+      async (span) => {
+        const outcome = await refreshRecentConversations(config.database, { ...config.refreshRun, signal });
+        span?.set({ 'messaging.refresh_skipped': outcome.skipped });
+        return outcome;
+      },
+    );
+  }
+
+  async function refresh(via: 'queue' | 'direct', traceparent?: string): Promise<{ askAgainInMs: number }> {
+    const outcome = await refreshTraced(via, traceparent);
     if (outcome.skipped) {
       metrics.skipped();
       return { askAgainInMs: Math.max(100, config.refresh.quietMs) };
@@ -58,12 +77,12 @@ export function createRefresher(config: WorkerConfig, { pool, metrics, logger, s
   }
 
   return {
-    async refreshIfDue(waitedMs, via) {
+    async refreshIfDue(waitedMs, via, traceparent) {
       try {
         const pending = await getPendingChanges(pool);
         if (pending.changes === 0) return { askAgainInMs: 0 };
         const dueInMs = timeUntilRefreshMs(pending, waitedMs, config.refresh);
-        return dueInMs > 0 ? { askAgainInMs: dueInMs } : await refresh(via);
+        return dueInMs > 0 ? { askAgainInMs: dueInMs } : await refresh(via, traceparent);
       } catch (error) {
         if (!signal.aborted) recordFailure(error);
         return { askAgainInMs: ASK_AGAIN_MS }; // the policy knows how much longer

@@ -1,5 +1,5 @@
 import { createPool, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type Logger, type Running } from '@messaging/shared';
+import { createReleaseStack, type Logger, type Running, startTracing } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startPruner, startSearchIndexBuilder } from './housekeeping.ts';
 import { startHttpServer } from './http-server.ts';
@@ -28,6 +28,8 @@ export interface RunningWorker extends Running {
 export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
   const release = createReleaseStack(logger);
   try {
+    const tracing = await startTracing(config.tracing, 'messaging-worker', logger);
+    if (tracing) release.push('traces', tracing, (t) => t.close());
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
     const parts: WorkerParts = { pool, closing: false };
     const metrics = createWorkerMetrics(() => readWorkerState(parts));
@@ -35,9 +37,15 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     await waitForDatabase(pool, logger, config.startTimeoutMs);
 
     const queued = { ...config, queue: { ...config.queue, mayMigrate: await mayMigrateQueue(pool) } };
-    const queue = release.push('queue', startRefreshQueue(queued, logger), (q) => q.close());
+    const queue = release.push('queue', startRefreshQueue(queued, logger, tracing), (q) => q.close());
     const cancel = new AbortController();
-    const refresher = createRefresher(config, { pool, metrics: metrics.refresh, logger, signal: cancel.signal });
+    const refresher = createRefresher(config, {
+      pool,
+      metrics: metrics.refresh,
+      tracing,
+      logger,
+      signal: cancel.signal,
+    });
     release.push('consumer', startRefreshConsumer(queued.queue, { queue, refresher, pool, logger }), (c) => c.close());
     const listener = await startListener(config.database, queue.nudge, logger);
     release.push('listener', listener, (l) => l.close());

@@ -9,6 +9,7 @@
  * - `startProxy(port)` is a TCP proxy: `silence()` stops forwarding without closing anything, `refuse()` closes and
  *   refuses, `restore()` ends both.
  * - `startRedis()` (where there are containers) is a Redis behind a proxy whose URL outlives it.
+ * - `startTraceCollector()` takes traces over OTLP/HTTP and keeps their spans.
  *
  * A test waits with `eventually`, never by sleeping, and asserts no time but what an issue states.
  */
@@ -20,3 +21,4 @@ export { type Acknowledged, sendUntilStored } from './persistent-client.ts';
 export { type Answer, type ChildProcess, post, startApi, startWorker } from './processes.ts';
 export { type Proxy, startProxy } from './proxy.ts';
 export { type OwnRedis, startRedis } from './redis.ts';
+export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';

@@ -57,6 +57,9 @@ const url = (protocols: string[]) =>
 /** The URL of a PostgreSQL database. */
 export const postgresUrl = () => url(['postgres:', 'postgresql:']);
 
+/** An address of a web server. */
+export const httpUrl = () => url(['http:', 'https:']);
+
 /** Where PostgreSQL is: one URL, or the five `DB_` variables. */
 export const databaseEnv = {
   DATABASE_URL: postgresUrl().optional().describe('PostgreSQL as one URL; wins over the `DB_` variables'),

@@ -15,4 +15,13 @@ export { createOutageLog, type OutageLog } from './outage-log.ts';
 export { parse, toIssues } from './parse.ts';
 export { createReleaseStack, type ReleaseStack, type Running } from './release-stack.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
+export {
+  type SpanStart,
+  startTracing,
+  type TraceSpan,
+  type Tracing,
+  type TracingConfig,
+  traced,
+} from './tracing/tracing.ts';
+export { toTracingConfig, tracingEnv } from './tracing/tracing-env.ts';
 export { within } from './within.ts';

@@ -19,6 +19,8 @@ export interface Access {
   identify: RequestHandler;
   /** 401 without a known key, 403 where it lacks the scope. */
   requireScope: (scope: Scope) => RequestHandler;
+  /** As requireScope, for pages: a browser asks its user for a name, which is ignored, and the key as the password. */
+  requireScopeOfPage: (scope: Scope) => RequestHandler;
   /** The same, with the scope that the method needs: `read` to look, `write` for the rest. */
   requireScopeOfMethod: RequestHandler;
 }
@@ -32,22 +34,29 @@ export const isRead = ({ method }: Pick<Request, 'method'>): boolean => SAFE_MET
 export function createAccess(keys: readonly ApiKey[]): Access {
   if (keys.length === 0) {
     const pass: RequestHandler = (_req, _res, next) => next();
-    return { needsKeys: false, identify: pass, requireScope: () => pass, requireScopeOfMethod: pass };
+    return {
+      needsKeys: false,
+      identify: pass,
+      requireScope: () => pass,
+      requireScopeOfPage: () => pass,
+      requireScopeOfMethod: pass,
+    };
   }
 
-  function findClient(req: Request, res: Response): ApiKey | undefined {
+  function findClient(req: Request, res: Response, presented = presentedKey(req)): ApiKey | undefined {
     if (res.locals.client) return res.locals.client;
-    const presented = presentedKey(req);
     const client = presented === undefined ? undefined : findApiKey(keys, presented);
     if (client) res.locals.client = client;
     return client;
   }
 
-  function requireScope(scopeOf: (req: Request) => Scope): RequestHandler {
+  function requireScope(scopeOf: (req: Request) => Scope, scheme: 'Bearer' | 'Basic' = 'Bearer'): RequestHandler {
+    const readKey = scheme === 'Basic' ? (req: Request) => presentedKey(req) ?? password(req) : presentedKey;
     return (req, res, next) => {
-      const client = findClient(req, res);
+      const presented = readKey(req);
+      const client = findClient(req, res, presented);
       const scope = scopeOf(req);
-      if (!client) refuseUnknown(req, res);
+      if (!client) refuseUnknown(res, presented, scheme);
       else if (!hasScope(client, scope)) sendProblem(res, 403, 'forbidden', `The key lacks the scope "${scope}".`);
       else next();
     };
@@ -60,6 +69,7 @@ export function createAccess(keys: readonly ApiKey[]): Access {
       next();
     },
     requireScope: (scope) => requireScope(() => scope),
+    requireScopeOfPage: (scope) => requireScope(() => scope, 'Basic'),
     requireScopeOfMethod: requireScope((req) => (isRead(req) ? 'read' : 'write')),
   };
 }
@@ -72,11 +82,18 @@ function presentedKey(req: Request): string | undefined {
   return typeof apiKey === 'string' && apiKey !== '' ? apiKey : undefined;
 }
 
-function refuseUnknown(req: Request, res: Response): void {
+/** The password of Basic authentication; the name before it may be anything. */
+function password({ headers }: Request): string | undefined {
+  const encoded = /^Basic +([\w+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  const [, found] = /^[^:]*:(.+)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('latin1')) ?? [];
+  return found;
+}
+
+function refuseUnknown(res: Response, presented: string | undefined, scheme: 'Bearer' | 'Basic'): void {
   const detail =
-    presentedKey(req) === undefined
+    presented === undefined
       ? 'A key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".'
       : 'The key is not known.';
-  res.setHeader('WWW-Authenticate', 'Bearer');
+  res.setHeader('WWW-Authenticate', scheme === 'Basic' ? 'Basic realm="messaging", charset="UTF-8"' : 'Bearer');
   sendProblem(res, 401, 'unauthorized', detail);
 }

@@ -1,6 +1,7 @@
 import type { Logger, Running } from '@messaging/shared';
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Store } from 'express-rate-limit';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { sendProblem } from '../problem.ts';
 import { isRead } from './authenticate.ts';
 import { connectCounters, createSharedStore } from './shared-counters.ts';
@@ -27,18 +28,22 @@ export interface RateLimits extends Running {
  * Counts requests by key, or by address where there is no key, in Redis where there is one; while it is away each
  * process counts for itself. Says at start which it is.
  */
-export async function startRateLimits(config: RateLimitConfig, logger: Logger): Promise<RateLimits> {
+export async function startRateLimits(
+  config: RateLimitConfig,
+  logger: Logger,
+  metrics: Pick<ApiMetrics, 'rateLimited'>,
+): Promise<RateLimits> {
   const { readsPerMinute, writesPerMinute, redisUrl, prefix } = config;
   if (readsPerMinute === 0 && writesPerMinute === 0) return { middleware: undefined, close: async () => {} };
   const counters = redisUrl === undefined ? undefined : await connectCounters(redisUrl, logger);
   const countedIn = counters ? 'redis' : 'memory of this process';
   logger.info({ readsPerMinute, writesPerMinute, countedIn }, 'rate limits are on');
   const stores: Store[] = [];
-  const limit = (name: string, perMinute: number): RequestHandler => {
+  const limit = (name: LimitName, perMinute: number): RequestHandler => {
     if (perMinute === 0) return (_req, _res, next) => next();
     const store = counters ? createSharedStore(counters, `${prefix}:rate:${name}:`) : new MemoryStore();
     stores.push(store);
-    return createLimit(name, perMinute, store);
+    return createLimit(name, perMinute, store, () => metrics.rateLimited(name));
   };
   const reads = limit('reads', readsPerMinute);
   const writes = limit('writes', writesPerMinute);
@@ -51,7 +56,9 @@ export async function startRateLimits(config: RateLimitConfig, logger: Logger): 
   };
 }
 
-function createLimit(name: string, perMinute: number, store: Store): RequestHandler {
+type LimitName = Parameters<ApiMetrics['rateLimited']>[0];
+
+function createLimit(name: LimitName, perMinute: number, store: Store, onRefused: () => void): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
     limit: perMinute,
@@ -62,6 +69,7 @@ function createLimit(name: string, perMinute: number, store: Store): RequestHand
     keyGenerator: clientOf,
     validate: false, // its checks are of how it is set up, and anyone's header could make it print one
     handler: (_req, res) => {
+      onRefused();
       sendProblem(res, 429, 'rate_limited', `More than ${perMinute} ${name} in a minute. Try again after Retry-After.`);
     },
   });

@@ -13,6 +13,9 @@ export interface ImportProgress {
   lastLine: number;
 }
 
+/** Is told how many lines came to what. */
+export type CountLines = (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
+
 /** A batch is a transaction: large enough that its fixed cost vanishes, small enough that it is over in a moment. */
 const BATCH_LINES = 5_000;
 const BATCH_BYTES = 4 * 1_048_576;
@@ -20,18 +23,19 @@ const SHOWN_ERRORS = 100;
 
 /**
  * Reads lines, and stores them in batches: while one is being stored the next is read, and no more than that, so that a
- * body of any length is never held. `progress` is kept up to date, also where this throws.
+ * body of any length is never held. `progress` is kept up to date, also where this throws; `count` is told of each batch.
  */
 export async function importLines(
   body: AsyncIterable<Buffer>,
   store: (lines: ImportLine[]) => Promise<ImportedBatch>,
   progress: ImportProgress,
+  count: CountLines = () => {},
 ): Promise<void> {
   let batch = newBatch();
   let storing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
     await storing;
-    storing = storeBatch(batch, store, progress);
+    storing = storeBatch(batch, store, progress, count);
     storing.catch(() => {}); // whoever awaits it next is told
     batch = newBatch();
   };
@@ -64,6 +68,7 @@ async function storeBatch(
   { lines, errors, lastLine }: Batch,
   store: (lines: ImportLine[]) => Promise<ImportedBatch>,
   progress: ImportProgress,
+  count: CountLines,
 ): Promise<void> {
   const stored = lines.length > 0 ? await store(lines) : { imported: 0, duplicates: 0, rejected: [] };
   const rejected = [...errors, ...stored.rejected].sort((a, b) => a.line - b.line);
@@ -72,5 +77,8 @@ async function storeBatch(
   answer.duplicates += stored.duplicates;
   answer.rejected += rejected.length;
   answer.errors.push(...rejected.slice(0, SHOWN_ERRORS - answer.errors.length));
+  count('imported', stored.imported);
+  count('duplicate', stored.duplicates);
+  count('rejected', rejected.length);
   progress.lastLine = Math.max(progress.lastLine, lastLine);
 }

@@ -1,15 +1,17 @@
 import {
+  type Answer,
+  announceTrace,
   createContact,
   deleteContact,
   deleteMessage,
-  type Pool,
+  inTransaction,
   type Queryable,
   runOnce,
   sendMessage,
   updateContact,
 } from '@messaging/db';
 import * as contracts from '@messaging/shared';
-import { InvalidInputError, MAX_CONTENT_BYTES, parse, UnsupportedMediaTypeError } from '@messaging/shared';
+import { InvalidInputError, MAX_CONTENT_BYTES, parse, traced, UnsupportedMediaTypeError } from '@messaging/shared';
 import express, { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../app.ts';
@@ -18,16 +20,18 @@ import { guardJson } from '../json-guard.ts';
 import { allowOnly } from '../problem.ts';
 
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
-export function commandRoutes({ db }: Pick<ApiDeps, 'db'>): Router {
+export function commandRoutes(deps: CommandDeps): Router {
   const router = Router();
   for (const [name, command] of Object.entries(COMMANDS)) {
     router
       .route(`/commands/${name}`)
-      .post(requireJson, parseJson, handle(db, name, command))
+      .post(requireJson, parseJson, handle(deps, name, command))
       .all(allowOnly('POST'));
   }
   return router;
 }
+
+type CommandDeps = Pick<ApiDeps, 'db' | 'metrics' | 'tracing'>;
 
 interface Command {
   schema: z.ZodType;
@@ -55,7 +59,7 @@ const COMMANDS: Record<string, Command> = {
   'delete-contact': define(204, contracts.deleteContact, deleteContact),
 };
 
-function handle(db: Pool, name: string, { schema, status, run }: Command): RequestHandler {
+function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, status, run }: Command): RequestHandler {
   return async (req, res) => {
     const key = readIdempotencyKey(req, res);
     const input = parse(schema, requireObject(req.body));
@@ -63,12 +67,24 @@ function handle(db: Pool, name: string, { schema, status, run }: Command): Reque
       const answer = await run(queryable, input);
       return { status, body: answer === undefined ? null : JSON.stringify(answer) };
     };
-    const answer = key
-      ? await runOnce(db, { ...key, hash: hashRequest(name, input) }, execute)
-      : { ...(await execute(db)), isReplay: false };
+    const answer = await traced(tracing, { name: `command ${name}` }, async () => {
+      const traceparent = tracing?.current();
+      const work = traceparent === undefined ? execute : announcing(traceparent, execute);
+      if (key) return runOnce(db, { ...key, hash: hashRequest(name, input) }, work);
+      return { ...(await (traceparent === undefined ? work(db) : inTransaction(db, work))), isReplay: false };
+    });
+    if (answer.isReplay) metrics.replayed(name);
     sendAnswer(res, answer);
   };
 }
+
+/** A command whose refresh belongs to its trace. It costs statements of its own, so only those are that are traced. */
+const announcing =
+  (traceparent: string, execute: (db: Queryable) => Promise<Answer>) =>
+  async (db: Queryable): Promise<Answer> => {
+    await announceTrace(db, traceparent);
+    return execute(db);
+  };
 
 /** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
 const parseJson = express.json({

@@ -8,9 +8,9 @@ import { type ReadResult, setLagHeader } from '../replica/reads.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
-export function contactRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
+export function contactRoutes({ reads, metrics }: Pick<ApiDeps, 'reads' | 'metrics'>): Router {
   const router = Router();
-  const share = createSharedReads<ReadResult<Buffer>>();
+  const share = createSharedReads<ReadResult<Buffer>>(metrics.sharedRead);
   router
     .route('/contacts')
     .get(async (req, res) => {

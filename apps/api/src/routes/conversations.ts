@@ -6,7 +6,7 @@ import {
   searchConversations,
   type ViewStatus,
 } from '@messaging/db';
-import { conversationsQuery, parse } from '@messaging/shared';
+import { conversationsQuery, parse, traced } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { ApiDeps } from '../app.ts';
@@ -16,9 +16,13 @@ import { type ReadResult, type Reads, setLagHeader } from '../replica/reads.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
-export function conversationRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
+export function conversationRoutes({
+  reads,
+  metrics,
+  tracing,
+}: Pick<ApiDeps, 'reads' | 'metrics' | 'tracing'>): Router {
   const router = Router();
-  const readPage = createPageReader(reads);
+  const readPage = createPageReader(reads, metrics);
   router
     .route('/conversations')
     .get(async (req, res) => {
@@ -30,12 +34,20 @@ export function conversationRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
         setViewHeaders(res, view);
         sendJsonBytes(res, bytes);
       } else {
+        const startedMs = performance.now();
         const signal = abortedByClient(res);
         const { value, lagMs } = await reads.run(({ searchDb }) =>
-          // A search needs none of the other connections.
-          Promise.all([searchConversations(searchDb, searchValue, request, signal), getViewStatus(searchDb.quick)]),
+          Promise.all([
+            traced(tracing, { name: 'search' }, async (span) => {
+              const found = await searchConversations(searchDb, searchValue, request, signal);
+              span?.set({ 'messaging.search_path': found.path });
+              return found;
+            }),
+            getViewStatus(searchDb.quick), // a search needs none of the other connections
+          ]),
         );
-        const [{ conversations, pagination }, view] = value;
+        const [{ conversations, pagination, path }, view] = value;
+        metrics.searched(path, performance.now() - startedMs);
         setLagHeader(res, lagMs);
         setViewHeaders(res, view);
         res.json({ conversations, pagination });
@@ -59,8 +71,11 @@ const KNOWN_PAGES_BYTES = 16 * 1_048_576;
  * whether any transaction has committed since, so that a quiet database answers a hot page at the price of that.
  * A replica always reads: its snapshots do not name the transactions that are running, so two equal ones prove nothing.
  */
-function createPageReader(reads: Reads): (url: string, request: PageRequest) => Promise<ReadResult<KnownPage>> {
-  const share = createSharedReads<ReadResult<KnownPage>>();
+function createPageReader(
+  reads: Reads,
+  metrics: ApiDeps['metrics'],
+): (url: string, request: PageRequest) => Promise<ReadResult<KnownPage>> {
+  const share = createSharedReads<ReadResult<KnownPage>>(metrics.sharedRead);
   const known = new LRUCache<string, KnownPage>({
     maxSize: KNOWN_PAGES_BYTES,
     sizeCalculation: ({ bytes }, url) => bytes.length + url.length + 1_000,
@@ -69,7 +84,9 @@ function createPageReader(reads: Reads): (url: string, request: PageRequest) => 
     share(url, () =>
       reads.run(async ({ db }, isReplica) => {
         const last = isReplica ? undefined : known.get(url);
-        if (last && (await isUnchangedSince(db, last.snapshot))) return last;
+        const isKnown = last !== undefined && (await isUnchangedSince(db, last.snapshot));
+        metrics.knownPage(isKnown ? 'hit' : 'miss');
+        if (isKnown) return last;
         const page = await listConversations(db, request);
         const { view, snapshot } = page;
         const answer = { bytes: toJsonPage('conversations', page), view, snapshot };

@@ -9,7 +9,7 @@ import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { type ImportProgress, importLines } from '../import/import-lines.ts';
 import { allowOnly } from '../problem.ts';
 
-type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'state'>;
+type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'state'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {
@@ -19,7 +19,9 @@ export function importRoutes(deps: ImportDeps): Router {
     .post(requireNdjson, allowLongBody, async (req, res) => {
       const progress: ImportProgress = { answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] }, lastLine: 0 };
       try {
-        sendAnswer(res, await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps)));
+        const answer = await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps));
+        if (answer.isReplay) deps.metrics.replayed('import-messages');
+        sendAnswer(res, answer);
       } catch (error) {
         const { requestId } = res.locals;
         const { imported, duplicates, rejected } = progress.answer;
@@ -39,7 +41,7 @@ async function runImport(
   req: Request,
   res: Response,
   progress: ImportProgress,
-  { state }: ImportDeps,
+  { state, metrics }: ImportDeps,
 ): Promise<OnceAnswer> {
   const hash = createHash('sha256').update('import-messages\n');
   const store: Parameters<typeof importLines>[1] = async (lines) => {
@@ -47,7 +49,7 @@ async function runImport(
     return importBatch(client, lines);
   };
   const run = async () => {
-    await importLines(bytesOf(req, hash), store, progress);
+    await importLines(bytesOf(req, hash), store, progress, metrics.importedLines);
     return { status: 200, body: JSON.stringify(progress.answer), hash: hash.digest() };
   };
   const key = readIdempotencyKey(req, res);

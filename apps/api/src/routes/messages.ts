@@ -8,9 +8,9 @@ import { type ReadResult, setLagHeader } from '../replica/reads.ts';
 import { createSharedReads } from '../shared-reads.ts';
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
-export function messageRoutes({ reads }: Pick<ApiDeps, 'reads'>): Router {
+export function messageRoutes({ reads, metrics }: Pick<ApiDeps, 'reads' | 'metrics'>): Router {
   const router = Router();
-  const share = createSharedReads<ReadResult<Buffer>>();
+  const share = createSharedReads<ReadResult<Buffer>>(metrics.sharedRead);
   router
     .route('/contacts/:contactId/messages')
     .get(async (req, res) => {

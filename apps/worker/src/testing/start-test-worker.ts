@@ -28,6 +28,7 @@ export async function startTestWorker(
     refreshRun: { timeoutMs: 10_000, lockTimeoutMs: 10_000, directAfterMs: 5_000, ...refreshRun },
     sweepIntervalMs: 60_000,
     logging: { level: 'debug', pretty: false },
+    tracing: { enabled: false },
     startTimeoutMs: 0,
     shutdownTimeoutMs: 5_000,
     ...overrides,

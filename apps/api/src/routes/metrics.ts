@@ -1,0 +1,17 @@
+import { Router } from 'express';
+import type { ApiDeps } from '../app.ts';
+import { allowOnly } from '../problem.ts';
+
+/** `GET /metrics`, for Prometheus. It tells nothing of contacts or messages; where there are keys it needs one that may read. */
+export function metricsRoutes({ metrics, access }: Pick<ApiDeps, 'metrics' | 'access'>): Router {
+  const router = Router();
+  router
+    .route('/metrics')
+    .all(access.requireScope('read'))
+    .get(async (_req, res) => {
+      const { contentType, text } = await metrics.scrape();
+      res.set('Content-Type', contentType).end(text);
+    })
+    .all(allowOnly('GET', 'HEAD'));
+  return router;
+}
