@@ -20,7 +20,9 @@ export async function runSoak(
   { minutes, signal, say }: { minutes: number; signal: AbortSignal; say: (line: string) => void },
 ): Promise<string[]> {
   const traffic = createTraffic(system.api.origin);
-  const over = AbortSignal.any([signal, AbortSignal.timeout(minutes * 60_000)]);
+  const time = new AbortController();
+  const timer = setTimeout(() => time.abort(), minutes * 60_000); // AbortSignal.timeout() is lost inside any(), in Node.js 20
+  const over = AbortSignal.any([signal, time.signal]);
   let number = 0;
   const nextContact = () => {
     number = (number + 797) % SOAK_CONTACTS; // a prime: contacts in no order
@@ -32,6 +34,7 @@ export async function runSoak(
     runAtFixedRates(operations, { signal: over, fail: traffic.fail }),
     takeSamples(system, traffic, { signal: over, say }),
   ]);
+  clearTimeout(timer);
   say(`\n${toSoakTable(samples, judgeLevels(samples))}`);
   const answers = samples.reduce((sum, sample) => sum + (sample.answersPerSecond * SAMPLE_INTERVAL_MS) / 1_000, 0);
   say(
