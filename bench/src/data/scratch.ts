@@ -11,12 +11,11 @@ export async function withScratchDatabase<Result>(
   work: (connectionString: string) => Promise<Result>,
 ): Promise<Result> {
   const original = new URL(data.connectionString).pathname.slice(1);
-  const scratch = `${original}_scratch`;
+  const scratch = scratchOf(original);
   const admin = new pg.Client({ connectionString: withDatabase(server.connectionString, 'postgres') });
   await admin.connect();
   try {
     say('  copying the database ...');
-    await drop(admin, scratch);
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [original]);
     // Copied file by file: to write all of it to the log first would take several times as long.
     await admin.query(
@@ -28,6 +27,15 @@ export async function withScratchDatabase<Result>(
     await admin.end();
   }
 }
+
+/** Drops the copy that a killed run has left. */
+export async function dropScratchDatabase(serverUrl: string, original: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: withDatabase(serverUrl, 'postgres') });
+  await admin.connect();
+  await drop(admin, scratchOf(original)).finally(() => admin.end());
+}
+
+const scratchOf = (original: string) => `${original}_scratch`;
 
 async function drop(admin: pg.Client, database: string): Promise<void> {
   await admin.query(`drop database if exists ${pg.escapeIdentifier(database)} with (force)`);
