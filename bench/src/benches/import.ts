@@ -11,7 +11,7 @@ import { median } from '../stats.ts';
 import { type ImportBodies, readImportMessages } from './import-bodies.ts';
 import { withClient } from './with-client.ts';
 
-const LINES = 100_000;
+const LINES = 50_000;
 const QUICK_LINES = 20_000;
 
 /** Lines a second of each kind, one figure a round. */
@@ -38,7 +38,7 @@ export async function benchImport(bench: Bench): Promise<Row[]> {
 }
 
 async function measureRounds(
-  { options, data }: Bench,
+  { options, data, say }: Bench,
   { connectionString, origin, lines }: { connectionString: string; origin: string; lines: number },
 ): Promise<Record<Kind, Rates>> {
   const rates: Record<Kind, Rates> = { plain: { imported: [], copied: [] }, named: { imported: [], copied: [] } };
@@ -54,6 +54,7 @@ async function measureRounds(
       const bodiesOf = (who: string) => makeBodies(kind === 'named' ? `${who}-${round}` : undefined);
       rates[kind].copied.push((lines * 1_000) / (await copyBare(connectionString, bodiesOf('bare').copy)));
       rates[kind].imported.push((lines * 1_000) / (await load(bodiesOf('ours'))));
+      say(`  round ${round + 1}, ${KINDS[kind]}: ${format(rates[kind].imported.at(-1) ?? 0)} lines/s`);
     }
   }
   return rates;

@@ -1,10 +1,9 @@
 import { format } from '../row.ts';
-import { median } from '../stats.ts';
 import type { Sample } from './sample.ts';
 
 /** What may not grow for ever, and what of a growth is none: a heap, or a table between two vacuums. */
 const LEVELS: { field: keyof Sample; what: string; slack: number }[] = [
-  { field: 'apiMb', what: 'memory of the API, MB', slack: 10 },
+  { field: 'apiMb', what: 'memory of the API, MB', slack: 20 }, // of which its pages in memory are 16
   { field: 'workerMb', what: 'memory of the worker, MB', slack: 10 },
   { field: 'postgresMb', what: 'memory of PostgreSQL, MB', slack: 20 },
   { field: 'viewKb', what: 'view, KB', slack: 256 },
@@ -25,15 +24,16 @@ export interface Level {
 }
 
 /**
- * Compares the last third of the samples with the middle one, by their medians: a tenth more and a small constant are
- * allowed. In the first third everything warms up. What could not be measured is left out.
+ * Compares the last third of the samples with the middle one, by the lowest of each: what a garbage collection or a
+ * vacuum gives back has not grown. A tenth more and a small constant are allowed. In the first third everything warms
+ * up. What could not be measured is left out.
  */
 export function judgeLevels(samples: Sample[]): Level[] {
   const third = Math.floor(samples.length / 3);
   const middles = samples.slice(-2 * third, -third);
   const lasts = samples.slice(-third);
   return LEVELS.map(({ field, what, slack }) => {
-    const [middle, last] = [middles, lasts].map((some) => median(some.map((sample) => sample[field])));
+    const [middle, last] = [middles, lasts].map((some) => Math.min(...some.map((sample) => sample[field])));
     return toLevel(what, middle ?? Number.NaN, last ?? Number.NaN, slack);
   }).filter(({ middle, last }) => !Number.isNaN(middle + last));
 }
