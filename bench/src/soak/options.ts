@@ -9,14 +9,14 @@ export const HELP = `Runs API and worker under a mixed load and looks whether me
 
 Usage: npm run soak -- [options]
 
-  --minutes N   how long (default 10, at least 2)
+  --minutes N   how long (default 10, at least 5)
 
 Without DATABASE_URL or DB_HOST on an embedded PostgreSQL, else in a database messaging_soak of that server, which is
 made for it and dropped at the end. The exit code is 0 if nothing failed and everything has levelled off.
 `;
 
-/** Below this there are too few samples to tell whether anything grows. */
-const LEAST_MINUTES = 2;
+/** A third of it must be longer than a heap grows between two collections. */
+const LEAST_MINUTES = 5;
 
 /** Reads the command line. @throws Error that says what is wrong with it */
 export function parseSoakOptions(args: string[]): SoakOptions | 'help' {
