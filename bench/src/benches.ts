@@ -1,9 +1,12 @@
 import { benchClients } from './benches/clients.ts';
+import { benchIdempotent } from './benches/idempotent.ts';
+import { benchImport } from './benches/import.ts';
 import { benchList } from './benches/list.ts';
 import { benchPending } from './benches/pending.ts';
 import { benchRefresh } from './benches/refresh.ts';
 import { benchSearch } from './benches/search.ts';
 import { benchSeed } from './benches/seed.ts';
+import { benchTail } from './benches/tail.ts';
 import { benchThread } from './benches/thread.ts';
 import { benchWrite } from './benches/write.ts';
 import type { Bench } from './context.ts';
@@ -18,5 +21,8 @@ export const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   pending: benchPending,
   refresh: benchRefresh,
   write: benchWrite,
+  idempotent: benchIdempotent,
+  import: benchImport,
+  tail: benchTail,
   seed: benchSeed,
 };

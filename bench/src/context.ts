@@ -36,7 +36,11 @@ export async function openBench(
     messages,
     say,
   });
-  const api = release.push('api', await startApiProcess(data.connectionString, folder), ({ close }) => close());
+  const api = release.push(
+    'api',
+    await startApiProcess({ connectionString: data.connectionString, folder }),
+    ({ close }) => close(),
+  );
   return { options, folder, server, data, api, release, say };
 }
 

@@ -52,7 +52,7 @@ export async function runGrowth(
 }
 
 async function measureSize(data: BenchData, folder: string, options: BenchOptions): Promise<Record<string, string>> {
-  const api = await startApiProcess(data.connectionString, folder);
+  const api = await startApiProcess({ connectionString: data.connectionString, folder });
   try {
     return {
       'load, s': format(data.seedDurationMs / 1_000),

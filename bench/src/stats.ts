@@ -54,6 +54,6 @@ export function median(values: number[]): number {
 }
 
 /** The smallest value that at least `share` of the sorted values do not exceed. */
-export function percentile(sorted: number[], share: number): number {
+export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

@@ -37,6 +37,10 @@ const tasks = {
     await build();
     await runNode('bench/dist/main.js', ...args);
   },
+  soak: async (args) => {
+    await build();
+    await runNode('bench/dist/soak/main.js', ...args);
+  },
   'db:migrate': async (args) => database('migrate', args),
   'db:seed': async (args) => database('seed', args),
   'db:view': async (args) => database('view', args),

@@ -6,6 +6,7 @@ import { createUsualSchema } from '../usual/schema.ts';
 import { addOldMessages } from './additions.ts';
 import { currentVersion, type Marker, readMarker, writeMarker } from './marker.ts';
 import { restoreData } from './restore.ts';
+import { dropScratchDatabase } from './scratch.ts';
 import { withDatabase } from './server.ts';
 
 export interface PrepareOptions {
@@ -27,6 +28,7 @@ export interface BenchData extends Marker {
 export async function prepareData(options: PrepareOptions): Promise<BenchData> {
   const { folder, serverUrl, database, contacts, messages } = options;
   const connectionString = withDatabase(serverUrl, database);
+  await dropScratchDatabase(serverUrl, database);
   const version = await currentVersion();
   const known = await readMarker(folder, database);
   if (known?.version === version && known.contacts === contacts && known.messages === messages) {

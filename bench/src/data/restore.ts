@@ -12,6 +12,7 @@ export async function restoreData(connectionString: string, { lastMessageId }: M
   try {
     await client.query('alter table messages enable trigger user');
     await client.query('alter table messages disable trigger usual_notify_change');
+    await client.query('truncate idempotency_keys');
     const deleted = await deleteMessages(client, lastMessageId);
     const renamed = await client.query("update contacts set name = left(name, -length($1)) where name like '%' || $1", [
       RENAME_SUFFIX,

@@ -10,9 +10,28 @@ export interface LoadOptions {
  * Sends GET requests from `connections` clients, each after the answer to its last. `paths` gives the next path.
  * Percentiles are over every single answer, because autocannon's own histogram has whole milliseconds.
  */
-export async function measureHttp(
+export function measureHttp(origin: string, path: string | (() => string), load: LoadOptions): Promise<Sample> {
+  return measure(toRequests(origin, path), 200, load);
+}
+
+/** As `measureHttp`, for commands that are answered with 201; `next` gives the next one. */
+export function measureCommands(
   origin: string,
-  path: string | (() => string),
+  path: string,
+  next: () => { body: object; headers?: Record<string, string> },
+  load: LoadOptions,
+): Promise<Sample> {
+  const setupRequest = (request: autocannon.Request): autocannon.Request => {
+    const { body, headers } = next();
+    const type = { 'content-type': 'application/json' };
+    return { ...request, method: 'POST', path, headers: { ...type, ...headers }, body: JSON.stringify(body) };
+  };
+  return measure({ url: origin, requests: [{ setupRequest }] }, 201, load);
+}
+
+async function measure(
+  requests: Pick<autocannon.Options, 'url' | 'requests'>,
+  expected: number,
   { connections, seconds }: LoadOptions,
 ): Promise<Sample> {
   const durationsMs: number[] = [];
@@ -21,7 +40,7 @@ export async function measureHttp(
   await new Promise<void>((resolve, reject) => {
     const instance = autocannon(
       {
-        ...toRequests(origin, path),
+        ...requests,
         connections,
         duration: seconds,
         timeout: 30,
@@ -34,7 +53,7 @@ export async function measureHttp(
     );
     instance.on('response', (_client, status, _bytes, durationMs) => {
       durationsMs.push(durationMs);
-      if (status !== 200) failures += 1;
+      if (status !== expected) failures += 1;
     });
   });
   return toSample(durationsMs, performance.now() - startedMs, failures);

@@ -16,21 +16,53 @@ export interface ServerProcess extends Running {
   pid: number;
 }
 
-/** Starts our API as it is in production, with the settings it has there; what it logs is in `api.log`. */
-export async function startApiProcess(connectionString: string, folder: string): Promise<ServerProcess> {
+export interface AppOptions {
+  connectionString: string;
+  /** For what it logs; without an `.env` file, whose settings would become part of the figures. */
+  folder: string;
+  /** The log's name in the folder. */
+  logName?: string;
+  /** Beside the settings it has in production. */
+  env?: Record<string, string>;
+}
+
+/** Starts our API as it is in production. @throws when it is not ready in time */
+export function startApiProcess(options: AppOptions): Promise<ServerProcess> {
+  return startApp('@messaging/api/main', 'PORT', { logName: 'api.log', ...options });
+}
+
+/** Starts our worker likewise. */
+export function startWorkerProcess(options: AppOptions): Promise<ServerProcess> {
+  return startApp('@messaging/worker/main', 'WORKER_PORT', { logName: 'worker.log', ...options });
+}
+
+async function startApp(
+  module: string,
+  portVariable: string,
+  { connectionString, folder, logName, env }: AppOptions & { logName: string },
+): Promise<ServerProcess> {
   const port = await findFreePort();
-  const env = { DATABASE_URL: connectionString, PORT: String(port), LOG_LEVEL: 'warn', NODE_ENV: 'production' };
-  // In a folder without an `.env` file, whose settings would become part of the figures.
-  const log = await open(join(folder, 'api.log'), 'w');
+  const own = {
+    DATABASE_URL: connectionString,
+    [portVariable]: String(port),
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+  };
+  const log = await open(join(folder, logName), 'w');
   const stdio = ['ignore', log.fd, log.fd, 'ipc'] as const;
-  const child = fork(fileURLToPath(import.meta.resolve('@messaging/api/main')), {
-    env,
+  const child = fork(fileURLToPath(import.meta.resolve(module)), {
+    env: { ...own, ...env },
     cwd: folder,
     stdio: [...stdio],
   });
   await log.close(); // the child has its own
   const server = toServer(child, port);
-  await untilAnswering(child, `${server.origin}/readyz`);
+  try {
+    await untilAnswering(child, `${server.origin}/readyz`);
+  } catch (error) {
+    await server.close();
+    throw new Error(`${module} did not become ready; see ${join(folder, logName)}`, { cause: error });
+  }
   return server;
 }
 
@@ -62,8 +94,8 @@ async function untilAnswering(child: ChildProcess, url: string): Promise<void> {
       () => false, // it does not listen yet
     );
     if (answered) return;
-    if (child.exitCode !== null) throw new Error('The API did not start.');
-    if (performance.now() > deadline) throw new Error('The API did not become ready in time.');
+    if (child.exitCode !== null) throw new Error('it ended');
+    if (performance.now() > deadline) throw new Error('it took too long');
     await wait(50);
   }
 }

@@ -25,7 +25,7 @@ const ATTEMPTS = 5;
 const CONFLICTS = new Set(['23505' /* unique violation */, '40P01' /* deadlock */]);
 
 /**
- * Stores messages in one transaction, in their order: all but those whose contact does not exist, and those whose
+ * Stores messages in one transaction, those of a contact in their order: all but those whose contact does not exist, and those whose
  * `clientMessageId` their contact has already. `client` is the caller's own for the time.
  * @throws UnavailableError when nothing was stored
  */
@@ -55,6 +55,8 @@ async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<I
       stored.push(line);
     }
   }
+  // Contact by contact, each in its order: what is written together lies together, in every index.
+  stored.sort((a, b) => a.contactId - b.contactId);
   if (stored.length > 0) await copy(client, stored, now);
   return { imported: stored.length, duplicates: lines.length - stored.length - rejected.length, rejected };
 }
