@@ -20,9 +20,13 @@ export interface ImportedBatch {
   rejected: { line: number; message: string }[];
 }
 
-/** Two imports of the same messages at once: whoever comes second looks again. */
+/** Others delete its contacts, or import the same messages at once: whoever comes second looks again. */
 const ATTEMPTS = 5;
-const CONFLICTS = new Set(['23505' /* unique violation */, '40P01' /* deadlock */]);
+const CONFLICTS = new Set([
+  '23503' /* a contact was deleted meanwhile */,
+  '23505' /* unique violation */,
+  '40P01' /* deadlock */,
+]);
 
 /**
  * Stores messages in one transaction, those of a contact in their order: all but those whose contact does not exist, and those whose
@@ -41,7 +45,7 @@ export async function importBatch(client: pg.ClientBase, lines: ImportLine[]): P
 }
 
 async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<ImportedBatch> {
-  const known = await lockContacts(client, lines);
+  const known = await findContacts(client, lines);
   const taken = await listTakenIds(client, lines);
   const { now } = await one<{ now: string }>(client, 'select now()::text as now');
   const rejected: ImportedBatch['rejected'] = [];
@@ -61,13 +65,13 @@ async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<I
   return { imported: stored.length, duplicates: lines.length - stored.length - rejected.length, rejected };
 }
 
-/** The contacts that exist; they cannot be deleted before the transaction ends. */
-async function lockContacts(db: Queryable, lines: ImportLine[]): Promise<Set<number>> {
+/** Those of the contacts that exist. They are not locked: the foreign key will do that for each row anyway. */
+async function findContacts(db: Queryable, lines: ImportLine[]): Promise<Set<number>> {
   const contacts = await many<{ id: number }>(
     db,
-    'select id from contacts where id = any($1::bigint[]) order by id for key share',
+    'select id from contacts where id = any($1::bigint[])',
     [[...new Set(lines.map(({ contactId }) => contactId))]],
-    'lock-contacts',
+    'find-contacts',
   );
   return new Set(contacts.map(({ id }) => id));
 }
