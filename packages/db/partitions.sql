@@ -83,9 +83,11 @@ begin
 
   with dependents as (
     select distinct coalesce(ev_class, objid) as oid, classid = 'pg_proc'::regclass as is_routine
-    from pg_depend left join pg_rewrite on classid = 'pg_rewrite'::regclass and pg_rewrite.oid = objid
+    from pg_depend
+    left join pg_rewrite on classid = 'pg_rewrite'::regclass and pg_rewrite.oid = objid
+    left join pg_class on pg_class.oid = ev_class
     where refclassid = 'pg_class'::regclass and refobjid = source and deptype = 'n'
-      and classid in ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+      and (relkind = 'v' or classid = 'pg_proc'::regclass)
   )
   select
     array(select format('create or replace view %s as %s', oid::regclass, pg_get_viewdef(oid)) from dependents where not is_routine)

@@ -31,6 +31,7 @@ beforeAll(async () => {
   for (const fixture of [plain, partitioned]) {
     await writeSome(fixture, 1);
     await settle(fixture);
+    await fixture.pool.query('grant select, insert on messages to pg_monitor');
   }
 }, 180_000);
 
@@ -130,7 +131,7 @@ test('has what one table has: columns, indexes, checks, keys, triggers and right
     "select pg_get_triggerdef(oid) from pg_trigger where tgrelid = 'messages'::regclass and not tgisinternal order by 1",
     "select oid::regprocedure::text, pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace and prokind in ('f', 'p') and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e') order by 1",
     "select relname, pg_get_viewdef(oid) from pg_class where relname in ('current_conversations', 'recent_conversations') order by 1",
-    "select relacl::text, relowner::regrole::text from pg_class where oid = 'messages'::regclass",
+    "select relowner::regrole::text, grantee::regrole::text, privilege_type from pg_class cross join aclexplode(relacl) where pg_class.oid = 'messages'::regclass order by 2, 3",
     'select last_value, is_called from messages_id_seq',
   ]) {
     expect(await rowsOf(partitioned, text)).toEqual(await rowsOf(plain, text));
