@@ -93,6 +93,7 @@ begin
     array(select format('create or replace view %s as %s', oid::regclass, pg_get_viewdef(oid)) from dependents where not is_routine)
       || array(select pg_get_functiondef(oid) from dependents where is_routine)
       || array(select pg_get_triggerdef(oid) from pg_trigger where tgrelid = source and not tgisinternal)
+      || array(select format('alter table messages disable trigger %I', tgname) from pg_trigger where tgrelid = source and tgenabled = 'D')
       || array(
         select format('grant %s on messages to %s', privilege_type, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end)
         from pg_class cross join aclexplode(relacl)

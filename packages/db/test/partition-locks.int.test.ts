@@ -90,3 +90,13 @@ test('what it cannot carry over stops it, and nothing is changed', async () => {
   await fixture.pool.query('create table reactions (message_id bigint references messages (id))');
   await expect(partition()).rejects.toThrow('a foreign key refers to messages');
 });
+
+test('leaves disabled triggers disabled, and the others enabled', async () => {
+  await fixture.pool.query('alter table messages disable trigger record_truncated_messages');
+  await partition();
+  const { rows } = await fixture.pool.query(
+    `select tgname::text as name from pg_trigger
+     where tgrelid = 'messages'::regclass and not tgisinternal and tgenabled = 'D'`,
+  );
+  expect(rows).toEqual([{ name: 'record_truncated_messages' }]);
+});
