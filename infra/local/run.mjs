@@ -46,6 +46,7 @@ const tasks = {
   'db:view': async (args) => database('view', args),
   'db:queue': async (args) => database('queue', args),
   'db:roles': async (args) => database('roles', args),
+  'db:partition': async (args) => database('partition', args),
 };
 
 await main(process.argv[2], process.argv.slice(3));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { conversation } from '@messaging/shared';
 import fc from 'fast-check';
+import { partitionMessages } from '../src/partitions.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { searchConversations } from '../src/queries/search-conversations.ts';
 import { findAmongCandidates, findRarestNgram } from '../src/search/candidates.ts';
@@ -76,6 +77,7 @@ const operation = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('send-message' as const), which, content: text, createdAt }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('rename-contact' as const), which, name }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('edit-message' as const), which, content: text }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('move-message' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-message' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-contact' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('refresh' as const), prunes: fc.boolean() }) },
@@ -85,25 +87,33 @@ const term = fc
   .oneof(text, fragment, fc.constantFrom('555', '5550107', '(555) 010', '79 46', '+', '010-77', '42', 'zz'))
   .filter((value) => value.trim() !== '');
 
-test('list, paging and search agree with a plain model after any history', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(operation, { minLength: 5, maxLength: 40 }),
-      fc.array(term, { minLength: 1, maxLength: 6 }),
-      fc.integer({ min: 1, max: 7 }),
-      async (history, terms, pageSize) => {
-        const model = await createModel(fixture);
-        for (const step of history) await model.apply(step);
-        await expectList(model, pageSize);
-        for (const wanted of terms) {
-          await expectSearch(model, wanted.trim(), pageSize);
-          await expectEveryWay(model, wanted.trim());
-        }
-      },
-    ),
-    { numRuns: 60, endOnFailure: false },
-  );
-}, 120_000);
+test.each([
+  ['one table', 60],
+  ['partitions', 30],
+])(
+  'list, paging and search agree with a plain model after any history, messages in %s',
+  async (kind, numRuns) => {
+    if (kind === 'partitions') await partitionMessages(fixture.connectionString, 3);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(operation, { minLength: 5, maxLength: 40 }),
+        fc.array(term, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (history, terms, pageSize) => {
+          const model = await createModel(fixture);
+          for (const step of history) await model.apply(step);
+          await expectList(model, pageSize);
+          for (const wanted of terms) {
+            await expectSearch(model, wanted.trim(), pageSize);
+            await expectEveryWay(model, wanted.trim());
+          }
+        },
+      ),
+      { numRuns, endOnFailure: false },
+    );
+  },
+  120_000,
+);
 
 async function expectList(model: Model, pageSize: number): Promise<void> {
   const expected = model.list();

@@ -6,6 +6,7 @@ export type Operation =
   | { type: 'send-message'; which: number; content: string; createdAt: string }
   | { type: 'rename-contact'; which: number; name: string }
   | { type: 'edit-message'; which: number; content: string }
+  | { type: 'move-message'; which: number }
   | { type: 'delete-message'; which: number }
   | { type: 'delete-contact'; which: number }
   | { type: 'refresh'; prunes: boolean }
@@ -85,6 +86,9 @@ async function change(pool: Fixture['pool'], state: State, step: Change): Promis
   } else if (step.type === 'edit-message' && message) {
     await pool.query('update messages set content = $2 where id = $1', [message.id, step.content]);
     message.content = step.content;
+  } else if (step.type === 'move-message' && message && contact) {
+    await pool.query('update messages set contact_id = $2 where id = $1', [message.id, contact.id]);
+    message.contactId = contact.id;
   } else if (step.type === 'delete-message' && message) {
     await pool.query('delete from messages where id = $1', [message.id]);
     state.messages = state.messages.filter((other) => other !== message);

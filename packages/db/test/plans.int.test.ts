@@ -10,6 +10,7 @@ import { findByTrigrams, listMatching } from '../src/search/matching-contacts.ts
 import { toSearchTerm } from '../src/search/term.ts';
 import { walkConversations } from '../src/search/walk.ts';
 import { seedDatabase, silentProgress } from '../src/seed/index.ts';
+import { plansOf, rowsRead, sequentialScansOf, sortedRows } from './plans.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 const CONTACTS = 5_000;
@@ -37,54 +38,6 @@ afterAll(async () => {
   await search?.end();
   await fixture?.close();
 });
-
-interface Node {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  Plans?: Node[];
-}
-
-/** Runs a read with each of its statements explained, and returns all nodes of their plans that were executed. */
-async function plansOf(pool: Pool, read: (db: Queryable) => Promise<unknown>): Promise<Node[]> {
-  const nodes: Node[] = [];
-  const client = await pool.connect();
-  const explaining = {
-    async query(statement: { text: string; values: unknown[] }) {
-      if (!/^(set|reset)/.test(statement.text)) {
-        const { rows } = await client.query(`explain (analyze, format json) ${statement.text}`, statement.values);
-        collect(rows[0]['QUERY PLAN'][0].Plan, nodes);
-      }
-      return client.query(statement.text, statement.values);
-    },
-  } as unknown as Queryable;
-  try {
-    await read(explaining);
-  } finally {
-    client.release();
-  }
-  return nodes.filter((node) => node['Actual Loops'] > 0);
-}
-
-function collect(node: Node, into: Node[]): void {
-  into.push(node);
-  for (const child of node.Plans ?? []) collect(child, into);
-}
-
-const sequentialScansOf = (nodes: Node[], table: string) =>
-  nodes.filter((node) => node['Node Type'].includes('Seq Scan') && node['Relation Name'] === table);
-
-const sortedRows = (nodes: Node[]) =>
-  Math.max(
-    0,
-    ...nodes.filter((node) => node['Node Type'] === 'Sort').map((node) => node['Actual Rows'] * node['Actual Loops']),
-  );
-
-const rowsRead = (nodes: Node[], table: string) =>
-  nodes
-    .filter((node) => node['Relation Name'] === table)
-    .reduce((sum, node) => sum + node['Actual Rows'] * node['Actual Loops'], 0);
 
 const cursorOf = async (read: Promise<{ pagination: { nextCursor: string | null } }>) =>
   (await read).pagination.nextCursor ?? '';

@@ -63,7 +63,10 @@ interface PageRow {
 
 const NEWEST_FIRST = 'order by created_at desc, id desc';
 
-/** SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. */
+/**
+ * SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. `offset 0` keeps that
+ * a probe for each row. With the contact it is one of a partition, where there are any.
+ */
 const pageOf = (
   keys: string,
   { hasMore = '(select count(*) from keys) > $2', before = '', length = threadLength, more = '' } = {},
@@ -71,7 +74,8 @@ const pageOf = (
   with ${before} thread as materialized (select ${length} as length), keys as materialized (${keys}),
   shown as materialized (
     select m.id, m.contact_id, m.content, m.created_at, row_number() over (order by m.created_at desc, m.id desc) as position
-    from (select id from keys ${NEWEST_FIRST} limit $2) k join messages m using (id)
+    from (select id from keys ${NEWEST_FIRST} limit $2) k
+    cross join lateral (select * from messages where id = k.id and contact_id = $1 offset 0) m
   ), last_row as (
     select created_at, id from shown order by position desc limit 1
   )

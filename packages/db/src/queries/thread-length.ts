@@ -30,7 +30,7 @@ export const threadPosition = (anchor: string): string => `
     select count(*) as newer
     from message_segments s
     cross join unnest(s.message_ids) as part (message_id)
-    join messages m on m.id = part.message_id
+    cross join lateral (select created_at, id from messages where id = part.message_id and contact_id = $1 offset 0) m
     where s.contact_id = $1 and s.newest_at >= ${anchor}.created_at and s.oldest_at <= ${anchor}.created_at
       and (m.created_at, m.id) > (${anchor}.created_at, ${anchor}.id)
   ) partly

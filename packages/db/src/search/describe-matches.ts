@@ -70,7 +70,9 @@ const FROM_SEGMENTS = describe(`
     ) first_match
     join message_segments s on s.contact_id = k.id and s.newest_at >= first_match.oldest_at and strpos(s.body, $2) > 0
     cross join unnest(s.message_ids, string_to_array(s.body, U&'\\0300')) as part (message_id, content)
-    join messages m on m.id = part.message_id
+    cross join lateral (
+      select id, content, created_at from messages where id = part.message_id and contact_id = k.id offset 0
+    ) m
     where strpos(part.content, $2) > 0`);
 
 const FROM_MESSAGES = describe(`

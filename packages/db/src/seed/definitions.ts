@@ -1,5 +1,5 @@
 import type { Queryable } from '../pool.ts';
-import { many } from '../sql.ts';
+import { many, maybeOne } from '../sql.ts';
 
 /** What is dropped before a bulk load and made again after it, as the statements that do so. */
 export interface Definition {
@@ -22,6 +22,12 @@ export function listTriggers(db: Queryable, tables: readonly string[]): Promise<
   return many<{ disable: string; enable: string }>(db, TRIGGERS, [tables]);
 }
 
+/** Whether a table consists of partitions. */
+export async function isPartitioned(db: Queryable, table: string): Promise<boolean> {
+  const found = await maybeOne(db, "select from pg_class where oid = $1::text::regclass and relkind = 'p'", [table]);
+  return found !== undefined;
+}
+
 type DefinitionRow = Definition;
 
 // Foreign keys come last, because they need the key they point to. Checks and not-nulls stay: COPY verifies them as it goes.
@@ -37,7 +43,9 @@ const DEFINITIONS = `
     where contype in ('p', 'u', 'x', 'f') and conparentid = 0
       and (conrelid in (select oid from affected) or contype = 'f' and confrelid in (select oid from affected))
     union all
-    select 'index', i.indexrelid::regclass::text, format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+    -- That of a partitioned table is said to be ON ONLY it, by which its partitions would get none.
+    select 'index', i.indexrelid::regclass::text, format('drop index %s', i.indexrelid::regclass),
+      regexp_replace(pg_get_indexdef(i.indexrelid), '^(CREATE (UNIQUE )?INDEX \\S+ ON )ONLY ', '\\1')
     from pg_index i
     where i.indrelid in (select oid from affected)
       and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))

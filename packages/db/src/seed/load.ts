@@ -9,7 +9,7 @@ import { createPool } from '../pool.ts';
 import { buildSegments } from '../segments.ts';
 import { maybeOne } from '../sql.ts';
 import { CONTACT_COLUMNS, contactLine, MESSAGE_COLUMNS, messageLine } from './copy-format.ts';
-import { type Definition, listDefinitions, listTriggers } from './definitions.ts';
+import { type Definition, isPartitioned, listDefinitions, listTriggers } from './definitions.ts';
 import { DatabaseNotEmptyError, InvalidSeedOptionsError, SeedInProgressError, SeedInterruptedError } from './errors.ts';
 import { type DataSetSize, generateContacts, generateMessages } from './generate.ts';
 import type { SeedProgress } from './progress.ts';
@@ -134,9 +134,10 @@ function isDeadlock(error: unknown): boolean {
 
 async function copyRows(session: SeedSession, size: DataSetSize): Promise<void> {
   const { phase, progress } = session;
+  // Rows of a table that this transaction has truncated can be frozen: no later vacuum has to visit them. Not partitions.
+  const option = (await isPartitioned(session.client, 'messages')) ? '' : '(freeze)';
   const copy = async <Row>(target: string, rows: Iterable<Row>, toLine: (row: Row) => string) => {
-    // Rows of a table that this transaction has truncated can be frozen: no later vacuum has to visit them.
-    const destination = session.client.query(copyFrom(`copy ${target} from stdin (freeze)`));
+    const destination = session.client.query(copyFrom(`copy ${target} from stdin ${option}`));
     const source = Readable.from(
       toCopyChunks(rows, toLine, (made) => progress.advance(made)),
       { objectMode: true, highWaterMark: 1 },

@@ -1,0 +1,107 @@
+import { expect } from '@jest/globals';
+import { buildNgrams } from '../src/ngram-index.ts';
+import type { Pool } from '../src/pool.ts';
+import { getContact } from '../src/queries/get-contact.ts';
+import { listConversations } from '../src/queries/list-conversations.ts';
+import { listMessages, type MessagesRequest } from '../src/queries/list-messages.ts';
+import { searchConversations } from '../src/queries/search-conversations.ts';
+import { describeMatches } from '../src/search/describe-matches.ts';
+import { findByTrigrams, listMatching, type MessageSource } from '../src/search/matching-contacts.ts';
+import { toSearchTerm } from '../src/search/term.ts';
+import type { Fixture } from './support.ts';
+
+/** Frequent, middling, rare, absent, without trigrams, of few letters, in other scripts, and what looks like a phone number. */
+const TERMS = [
+  'the',
+  'tomorrow',
+  'happy',
+  'imported again',
+  'zzyzx 4711',
+  'xq',
+  '§',
+  '%',
+  '日本',
+  'привет',
+  '555',
+  'jose',
+];
+/** Looking through the messages themselves takes a second a term. */
+const TERMS_BY_EVERY_WAY = ['tomorrow', 'imported again', 'xq'];
+const EVERYTHING = { after: null, offset: 0, wanted: 10_000 };
+
+/** What the reads of every kind answer, but for what differs between two databases with the same history. */
+export async function answersOf(
+  { pool, searchPools }: Fixture,
+  contactIds: number[],
+): Promise<Record<string, unknown>> {
+  const answers: Record<string, unknown> = { list: await wholeList(pool) };
+  for (const contactId of contactIds) {
+    answers[`thread ${contactId}`] = await threadOf(pool, contactId);
+    const { updatedAt: _, ...contact } = await getContact(pool, contactId);
+    answers[`contact ${contactId}`] = contact;
+  }
+  for (const text of TERMS) {
+    const { conversations, pagination } = await searchConversations(searchPools, text, { pageSize: 200 });
+    // Whether a total is exact is the way's that was chosen, and that may be another one here and there.
+    const { totalIsExact, total, totalPages: _, ...page } = pagination;
+    answers[`search ${text}`] = [conversations, page, totalIsExact ? total : 'at least'];
+  }
+  for (const text of TERMS_BY_EVERY_WAY) answers[`every way ${text}`] = await everyWay(pool, text);
+  return answers;
+}
+
+async function wholeList(pool: Pool): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await listConversations(pool, { pageSize: 200, cursor: cursor ?? undefined });
+    rows.push(page.pagination.total, ...JSON.parse(page.itemsJson));
+    cursor = page.pagination.nextCursor;
+  } while (cursor);
+  return rows;
+}
+
+/** The first page, the next, one by number, the last, and the page around a message of each. */
+async function threadOf(pool: Pool, contactId: number): Promise<unknown[]> {
+  const read = (request: Omit<MessagesRequest, 'contactId'>) => listMessages(pool, { contactId, ...request });
+  const first = await read({ pageSize: 7 });
+  const { totalPages, nextCursor } = first.pagination;
+  const pages = [
+    first,
+    ...(nextCursor ? [await read({ pageSize: 7, cursor: nextCursor })] : []),
+    await read({ pageSize: 7, page: Math.ceil(totalPages / 2) || 1 }),
+    await read({ pageSize: 7, page: totalPages || 1 }),
+  ];
+  for (const { itemsJson } of [...pages]) {
+    const [message] = JSON.parse(itemsJson).toReversed() as { id: number }[];
+    if (message) pages.push(await read({ pageSize: 7, around: message.id }));
+  }
+  return pages;
+}
+
+/** Through the segments, the messages themselves and, where a sample says that it pays, the trigram index; all the same. */
+async function everyWay(pool: Pool, text: string): Promise<unknown> {
+  const term = toSearchTerm(text);
+  const sources: MessageSource[] = [{ kind: 'segments' }, { kind: 'messages' }];
+  const byTrigrams = await findByTrigrams(pool, term);
+  if (byTrigrams) sources.push({ kind: 'ids', contactIds: byTrigrams });
+  const ways: number[][] = [];
+  for (const source of sources) {
+    const { rows } = await listMatching(pool, term, source, EVERYTHING);
+    ways.push(rows.map(({ contactId }) => contactId));
+  }
+  const [ids = [], ...others] = ways;
+  for (const other of others) expect([text, other]).toEqual([text, ids]);
+  const matches: unknown[] = [];
+  for (const fromSegments of [true, false]) {
+    const described = await describeMatches(pool, term, ids.slice(0, 20), { fromSegments });
+    matches.push([...described].sort(([a], [b]) => a - b));
+  }
+  return { ids, matches };
+}
+
+/** Builds the index of n-grams where there is none, and refreshes. */
+export async function settle({ pool, refresh }: Fixture): Promise<void> {
+  await buildNgrams(pool);
+  await refresh();
+}
