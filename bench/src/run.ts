@@ -4,7 +4,7 @@ import { restoreData } from './data/restore.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, STANDARD } from './options.ts';
 import { describeMachine } from './report/machine.ts';
-import { type Report, toMarkdown, writeReport } from './report/write.ts';
+import { type Report, toMarkdown, updateReport, writeReport } from './report/write.ts';
 import type { Row } from './row.ts';
 
 export interface Places {
@@ -13,7 +13,7 @@ export interface Places {
   resultsFolder: string;
 }
 
-/** Runs the chosen benchmarks one after the other and prints one table. A whole run replaces the kept results. */
+/** Runs the chosen benchmarks one after the other and prints one table. A run on the standard data replaces what is kept of them. */
 export async function runBenches(
   options: BenchOptions,
   { dataFolder, resultsFolder }: Places,
@@ -38,7 +38,9 @@ export async function runBenches(
     rows,
   };
   say(`\n${toMarkdown(report)}`);
-  if (isWhole(options)) await writeReport(resultsFolder, 'latest', report);
+  if (!isStandard(options)) return;
+  if (options.names.length === 0) await writeReport(resultsFolder, 'latest', report);
+  else await updateReport(resultsFolder, 'latest', report, Object.keys(benches));
 }
 
 function describeData({ data: { contacts, messages, clumpMessages } }: Bench): string {
@@ -46,6 +48,6 @@ function describeData({ data: { contacts, messages, clumpMessages } }: Bench): s
   return `${many} contacts and ${most} messages, and ${old} old ones of one contact.`;
 }
 
-function isWhole({ names, contacts, messages, isQuick }: BenchOptions): boolean {
-  return names.length === 0 && !isQuick && contacts === STANDARD.contacts && messages === STANDARD.messages;
+function isStandard({ contacts, messages, isQuick }: BenchOptions): boolean {
+  return !isQuick && contacts === STANDARD.contacts && messages === STANDARD.messages;
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from '../row.ts';
 import { type Machine, machineLine } from './machine.ts';
@@ -13,15 +13,29 @@ export interface Report {
   data: string;
   method: string;
   rows: Row[];
+  /** Benchmarks that were measured again on their own since then, and when. */
+  again?: Record<string, string>;
 }
 
 /** The report as text for people. */
-export function toMarkdown({ title, finishedAt, machine, data, method, rows }: Report): string {
+export function toMarkdown({ title, finishedAt, machine, data, method, rows, again = {} }: Report): string {
   const verdicts = rows.flatMap(({ checks }) => checks.map(({ verdict }) => verdict));
   const met = verdicts.filter((verdict) => verdict === 'met').length;
   const summary = verdicts.length > 0 ? `${met} of ${verdicts.length} targets met.` : '';
   const lines = [`# ${title}`, '', `${finishedAt}. ${machineLine(machine)}.`, '', `${data} ${method}`, ''];
+  const later = Object.entries(again).map(([bench, at]) => `${bench} ${at}`);
+  if (later.length > 0) lines.push(`Measured again on their own since: ${later.join(', ')}.`, '');
   return [...lines, toTable(rows), '', summary].join('\n').trimEnd();
+}
+
+/** Puts the rows of a run of some benchmarks in the place of those that are kept; ratios are within a benchmark. */
+export async function updateReport(folder: string, name: string, report: Report, order: string[]): Promise<void> {
+  const kept = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Report;
+  const measured = [...new Set(report.rows.map(({ bench }) => bench))];
+  const rows = [...kept.rows.filter(({ bench }) => !measured.includes(bench)), ...report.rows];
+  const rank = ({ bench }: Row) => (order.includes(bench) ? order.indexOf(bench) : order.length);
+  const again = { ...kept.again, ...Object.fromEntries(measured.map((bench) => [bench, report.finishedAt])) };
+  await writeReport(folder, name, { ...kept, again, rows: rows.sort((a, b) => rank(a) - rank(b)) });
 }
 
 /** Writes `<name>.json` and `<name>.md` into the folder. */
