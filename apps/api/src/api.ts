@@ -58,8 +58,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       const watched = await startReplica({ pools, watch, primary: db, maxLagMs, logger });
       return release.push('replica', watched, (r) => r.close());
     };
-    // As pages: a plan of the triggers' that was made while nothing was pending would read all changes for each row.
-    const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'pages');
+    const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
     const metrics = createApiMetrics({
       pools: {
         'messaging-api': db,

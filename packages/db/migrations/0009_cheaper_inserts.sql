@@ -85,7 +85,6 @@ declare
   only_content text;
   only_created_at timestamptz;
   added bigint[];
-  outdated bigint[];
   listed bigint;
 begin
   select exists (select from conversation_changes limit 1),
@@ -132,27 +131,15 @@ begin
   select array_agg(contact_id) filter (where is_added), count(*) filter (where is_listed) into added, listed from recorded;
 
   if added is not null then
+    perform correct_conversation_changes(added);
     -- A contact is new to the list if it has no more messages than we inserted.
-    select array_agg(contact_id) filter (where is_outdated), listed + count(*) filter (where is_new)
-    into outdated, listed
+    select listed + count(*) into listed
     from (
-      select own.contact_id, cardinality(newest_ids) = own.inserted as is_new,
-        (newest_ids[1], contact.name, contact.phone_number)
-          is distinct from (change.last_message_id, change.name, change.phone_number) as is_outdated
-      from unnest(added) as ids (contact_id)
-      join (select contact_id, count(*) as inserted from inserted group by contact_id) own using (contact_id)
-      join conversation_changes change using (contact_id)
-      join contacts contact on contact.id = own.contact_id
-      cross join lateral (
-        select array(
-          select id from messages where contact_id = own.contact_id
-          order by created_at desc, id desc limit own.inserted + 1
-        ) as newest_ids
-      ) newest
-    ) checked;
-    if outdated is not null then
-      perform correct_conversation_changes(outdated);
-    end if;
+      select contact_id, count(*) as inserted from inserted where contact_id = any(added) group by contact_id
+    ) own
+    where own.inserted = (
+      select count(*) from (select from messages where contact_id = own.contact_id limit own.inserted + 1) some_messages
+    );
   end if;
   perform record_conversation_count(listed);
 
