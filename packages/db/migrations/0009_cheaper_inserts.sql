@@ -57,22 +57,51 @@ begin
 end
 $$;
 
--- Sets changes that are there to the conversations as they are now.
+-- Sets changes that are there to the conversations as they are now. One by one through the primary key: a plan that joins
+-- conversation_changes is made for the empty table that a refresh leaves behind, and stays when it has 50,000 rows.
 create function correct_conversation_changes(contact_ids bigint[]) returns void
   language sql
   begin atomic
-    update conversation_changes change
-    set name = state.name,
-      phone_number = state.phone_number,
-      last_message_id = state.last_message_id,
-      preview = state.preview,
-      last_message_at = state.last_message_at
-    from unnest(contact_ids) as ids(id)
-    cross join lateral (select * from current_conversations where contact_id = ids.id offset 0) state
-    where change.contact_id = ids.id
-      and (change.name, change.phone_number, change.last_message_id, change.preview, change.last_message_at)
-        is distinct from (state.name, state.phone_number, state.last_message_id, state.preview, state.last_message_at);
+    insert into conversation_changes as change
+      (contact_id, name, phone_number, last_message_id, preview, last_message_at)
+    select ids.id, state.name, state.phone_number, state.last_message_id, state.preview, state.last_message_at
+    from (select distinct id from unnest(contact_ids) as id) ids
+    left join lateral (select * from current_conversations where contact_id = ids.id offset 0) state on true
+    on conflict (contact_id) do update set
+      name = excluded.name,
+      phone_number = excluded.phone_number,
+      last_message_id = excluded.last_message_id,
+      preview = excluded.preview,
+      last_message_at = excluded.last_message_at
+    where (change.name, change.phone_number, change.last_message_id, change.preview, change.last_message_at)
+      is distinct from
+      (excluded.name, excluded.phone_number, excluded.last_message_id, excluded.preview, excluded.last_message_at);
   end;
+
+-- As before, but with no join whose plan could be made for fewer rows than come.
+create or replace function record_conversation_changes(contact_ids bigint[], listed_ids bigint[]) returns void
+  language plpgsql
+  as $$
+declare
+  listed_before bigint;
+  listed_now bigint;
+begin
+  with locked as (
+    insert into conversation_changes (contact_id)
+    select distinct id from unnest(contact_ids) as id order by id
+    on conflict (contact_id) do update set changed_by = pg_current_xact_id(), changed_at = clock_timestamp()
+    returning with (old as before, new as after)
+      after.contact_id, before.contact_id is null as is_added, before.last_message_at is not null as was_listed
+  )
+  select count(*) filter (where case when is_added then contact_id = any(listed_ids) else was_listed end)
+  into listed_before
+  from locked;
+
+  perform correct_conversation_changes(contact_ids);
+  select count(last_message_at) into listed_now from conversation_changes where contact_id = any(contact_ids);
+  perform record_conversation_count(listed_now - listed_before);
+end
+$$;
 
 create or replace function record_inserted_messages() returns trigger
   language plpgsql
@@ -85,6 +114,11 @@ declare
   only_content text;
   only_created_at timestamptz;
   added bigint[];
+  names text[];
+  phone_numbers text[];
+  last_message_ids bigint[];
+  inserted_counts bigint[];
+  outdated bigint[];
   listed bigint;
 begin
   select exists (select from conversation_changes limit 1),
@@ -125,21 +159,43 @@ begin
       changed_by = pg_current_xact_id(),
       changed_at = clock_timestamp()
     returning with (old as before, new as after)
-      after.contact_id, before.contact_id is null as is_added,
+      after.contact_id, after.name, after.phone_number, after.last_message_id, before.contact_id is null as is_added,
       before.contact_id is not null and before.last_message_at is null as is_listed
   )
-  select array_agg(contact_id) filter (where is_added), count(*) filter (where is_listed) into added, listed from recorded;
+  select
+    array_agg(contact_id order by contact_id) filter (where is_added),
+    array_agg(name order by contact_id) filter (where is_added),
+    array_agg(phone_number order by contact_id) filter (where is_added),
+    array_agg(last_message_id order by contact_id) filter (where is_added),
+    count(*) filter (where is_listed)
+  into added, names, phone_numbers, last_message_ids, listed
+  from recorded;
 
   if added is not null then
-    perform correct_conversation_changes(added);
     -- A contact is new to the list if it has no more messages than we inserted.
-    select listed + count(*) into listed
-    from (
-      select contact_id, count(*) as inserted from inserted where contact_id = any(added) group by contact_id
-    ) own
-    where own.inserted = (
-      select count(*) from (select from messages where contact_id = own.contact_id limit own.inserted + 1) some_messages
+    -- Arrays side by side instead of a join: the plan is made once a session, perhaps for two rows.
+    inserted_counts := array(
+      select count(*) from inserted where contact_id = any(added) group by contact_id order by contact_id
     );
+    select
+      array_agg(change.contact_id) filter (
+        where (change.last_message_id, change.name, change.phone_number)
+          is distinct from (newest_ids[1], contact.name, contact.phone_number)
+      ),
+      listed + count(*) filter (where cardinality(newest_ids) = own_count)
+    into outdated, listed
+    from unnest(added, names, phone_numbers, last_message_ids, inserted_counts)
+      as change (contact_id, name, phone_number, last_message_id, own_count)
+    cross join lateral (select name, phone_number from contacts where id = change.contact_id offset 0) contact
+    cross join lateral (
+      select array(
+        select id from messages where contact_id = change.contact_id
+        order by created_at desc, id desc limit own_count + 1
+      ) as newest_ids
+    ) newest;
+    if outdated is not null then
+      perform correct_conversation_changes(outdated);
+    end if;
   end if;
   perform record_conversation_count(listed);
 

@@ -6,6 +6,8 @@ export interface Node {
   'Relation Name'?: string;
   'Actual Rows': number;
   'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Join Filter'?: number;
   Plans?: Node[];
 }
 
@@ -17,7 +19,7 @@ export async function plansOf(pool: Pool, read: (db: Queryable) => Promise<unkno
     async query(statement: { text: string; values: unknown[] }) {
       if (!/^(set|reset)/.test(statement.text)) {
         const { rows } = await client.query(`explain (analyze, format json) ${statement.text}`, statement.values);
-        collect(rows[0]['QUERY PLAN'][0].Plan, nodes);
+        nodes.push(...nodesOf(rows[0]['QUERY PLAN'][0].Plan));
       }
       return client.query(statement.text, statement.values);
     },
@@ -30,10 +32,8 @@ export async function plansOf(pool: Pool, read: (db: Queryable) => Promise<unkno
   return nodes.filter((node) => node['Actual Loops'] > 0);
 }
 
-function collect(node: Node, into: Node[]): void {
-  into.push(node);
-  for (const child of node.Plans ?? []) collect(child, into);
-}
+/** A node with all below it. */
+export const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
 /** Whether a node reads a table, or a partition of it. */
 const isOf = (node: Node, table: string): boolean =>
