@@ -17,6 +17,7 @@ import { eventually } from '@messaging/shared/testing';
 import { migrateQueue } from '@messaging/worker';
 import { startTestWorker, type TestWorker } from '@messaging/worker/testing';
 import pg from 'pg';
+import { partitionMessages } from '../packages/db/src/partitions.ts';
 
 // biome-ignore lint/style/noProcessEnv: the test run tells its workers by this variable where the services are
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -198,6 +199,23 @@ describe('the role that owns the schema', () => {
     } finally {
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();
+    }
+  });
+
+  test('owns the partitions of messages, too, whoever has made them', async () => {
+    const partitioned = await createTestDatabase();
+    const admin = new pg.Client({ connectionString: partitioned.connectionString });
+    try {
+      await partitionMessages(partitioned.connectionString, 2);
+      await createRoles(partitioned.connectionString);
+      await admin.connect();
+      const { rows } = await admin.query(
+        "select pg_get_userbyid(relowner) as owner from pg_class where oid in (select relid from pg_partition_tree('messages'))",
+      );
+      expect(rows).toEqual(Array(3).fill({ owner: 'messaging_migrator' }));
+    } finally {
+      await admin.end();
+      await partitioned.close();
     }
   });
 

@@ -32,8 +32,12 @@ begin
     from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
       and relowner <> 'messaging_migrator'::regrole
-      -- What belongs to an extension stays, and the sequence of a column goes with its table.
-      and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype in ('a', 'e', 'i'))
+      -- What belongs to an extension stays, and the sequence of a column goes with its table. (A table of partitions
+      -- depends on its own key and they on it, which is no reason.)
+      and not exists (
+        select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid
+          and (deptype = 'e' or relkind = 'S' and deptype in ('a', 'i'))
+      )
     union all
     select format('alter routine %s owner to messaging_migrator', oid::regprocedure)
     from pg_proc
