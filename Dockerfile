@@ -42,6 +42,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=packages /app/packages packages
 COPY --from=packages /app/apps apps
 COPY --from=build /app/packages/db/migrations packages/db/migrations
+COPY --from=build /app/packages/db/*.sql packages/db/
 COPY --from=build /app/packages/db/dist packages/db/dist
 COPY --from=build /app/packages/shared/dist packages/shared/dist
 COPY --from=build /app/apps/api/dist apps/api/dist

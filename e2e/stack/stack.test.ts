@@ -50,6 +50,23 @@ test('a second migration finds nothing to do, as any user id and without a file 
   expect(printed).toContain('The database is up to date.');
 });
 
+test('every program that works on a database by its own runs in the image', async () => {
+  const database = 'programs';
+  await stack.compose(['exec', '-T', 'postgres', 'createdb', '-U', 'messaging', database]);
+  const run = (...program: string[]) =>
+    stack.compose(['run', '--rm', '--no-deps', '--env', `DB_NAME=${database}`, 'migrate', ...program]);
+  expect(await run('migrate')).toContain('Applied');
+  await run('seed', '--contacts', '20', '--messages', '200', '--seed', '1');
+  expect(await run('partition', '--partitions', '3')).toContain('messages has 3 partitions.');
+  expect(await run('view')).toContain('Refreshed recent_conversations');
+  expect(await run('roles')).toContain('messaging_migrator, messaging_app and messaging_reader are there');
+  expect(await run('queue')).toContain('The schema of the job queue is up to date.');
+  const partitions = `select count(*), bool_and(pg_get_userbyid(relowner) = 'messaging_migrator')
+    from pg_class where relname ~ '^messages_[0-9]+_of_3$'`;
+  const inPostgres = ['exec', '-T', 'postgres', 'psql', '-U', 'messaging', '-At', '-d', database, '-c', partitions];
+  expect(await stack.compose(inPostgres)).toBe('3|t');
+}, 90_000);
+
 test('the API runs as any user id on a read-only file system, and its own health check finds it well', async () => {
   const [sibling = ''] = await stack.containers('api');
   const network = await docker([

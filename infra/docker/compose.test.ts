@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { apiEnv } from '@messaging/api';
 import { workerEnv } from '@messaging/worker';
@@ -74,11 +75,43 @@ test('the image knows the packages that API and worker are made of', () => {
   }
 });
 
-test('the entry point names programs that there are', () => {
-  const programs = [...read('infra/docker/run.mjs').matchAll(/'\.\.\/\.\.\/([^']+)\.js'/g)].map(
-    ([, path = '']) => path,
+const programs = [...read('infra/docker/run.mjs').matchAll(/^ {2}(\w+): '\.\.\/\.\.\/([^']+)\.js'/gm)].map(
+  ([, name = '', path = '']) => ({ name, source: `${path.replace('/dist/', '/src/')}.ts` }),
+);
+
+test('the entry point runs every program of ours, and docs/operations.md lists them', () => {
+  const bins = ['packages/db/src/bin', 'apps/worker/src/bin'].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT)).map((file) => `${folder}/${file}`),
   );
-  expect(programs.length).toBeGreaterThan(4);
-  for (const path of programs)
-    expect([path, existsSync(new URL(`${path.replace('/dist/', '/src/')}.ts`, ROOT))]).toEqual([path, true]);
+  const sources = programs.map(({ source }) => source);
+  expect(sources.sort()).toEqual(['apps/api/src/main.ts', 'apps/worker/src/main.ts', ...bins].sort());
+  const [, listed = ''] =
+    /The image is one for all: ([^.]*) as its first argument/.exec(read('docs/operations.md')) ?? [];
+  expect(listed.match(/\w+/g)?.sort()).toEqual(programs.map(({ name }) => name).sort());
 });
+
+/** `new URL('../roles.sql', import.meta.url)` in the sources of what the image runs, as paths from the root. */
+function listFilesReadBeside(folder: string): string[] {
+  const sources = readdirSync(new URL(`${folder}/src`, ROOT), { recursive: true, encoding: 'utf8' });
+  return sources
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) => {
+      const path = `${folder}/src/${file}`;
+      const mentioned = [...read(path).matchAll(/new URL\(\s*'([^']+)',\s*import\.meta\.url/g)];
+      return mentioned.map(([, relative = '']) => join(dirname(path), relative));
+    });
+}
+
+test('the image has every file that its programs read', () => {
+  const [, lastStage = ''] = dockerfile.split(/^(?=FROM debian)/m);
+  const copied = [...lastStage.matchAll(/^COPY --from=build \/app\/(\S+) /gm)].map(([, source = '']) => source);
+  const files = ['apps/api', 'apps/worker', 'packages/db', 'packages/shared'].flatMap(listFilesReadBeside);
+  expect(files).toContain('packages/db/roles.sql');
+  for (const file of files) expect([file, copied.some((source) => isCopied(file, source))]).toEqual([file, true]);
+});
+
+/** Whether COPY takes `file` along; its `*` stands for no `/`. */
+function isCopied(file: string, source: string): boolean {
+  const pattern = source.replaceAll('.', '\\.').replaceAll('*', '[^/]*');
+  return new RegExp(`^${pattern}(/|$)`).test(file);
+}

@@ -9,6 +9,7 @@ const PROGRAMS = {
   seed: '../../packages/db/dist/bin/seed.js',
   view: '../../packages/db/dist/bin/view.js',
   roles: '../../packages/db/dist/bin/roles.js',
+  partition: '../../packages/db/dist/bin/partition.js',
   queue: '../../apps/worker/dist/bin/queue.js',
 };
 
