@@ -1,3 +1,5 @@
+import { hasEngine } from './e2e/stack/has-engine.mjs';
+
 /** Shared by all suites: TypeScript sources of the whole workspace as native ES modules, compiled one by one. */
 const common = {
   testEnvironment: 'node',
@@ -22,7 +24,7 @@ const stack = {
   testMatch: ['<rootDir>/e2e/stack/*.test.ts'],
 };
 // biome-ignore lint/style/noProcessEnv: as jest.global-setup.ts reads it
-const hasEngine = process.env.TEST_SERVICES === 'containers';
+const withStack = hasEngine(process.env.TEST_SERVICES || undefined);
 
 /** Jest starts the services once a run, and only for a run that has tests other than `unit`. */
 export default {
@@ -46,6 +48,6 @@ export default {
     { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'queue-faults', testMatch: ['<rootDir>/e2e/faults/queue/*.e2e.test.ts'] },
-    ...(hasEngine ? [stack] : []),
+    ...(withStack ? [stack] : []),
   ],
 };
