@@ -95,3 +95,48 @@ test('the settings are settings of ours, with values that pass', () => {
   for (const [name, value] of Object.entries(settings))
     expect([name, schemas[name]?.safeParse(value).success]).toEqual([name, true]);
 });
+
+/** PostgreSQL's `superuser_reserved_connections`: ours are not of a superuser. */
+const RESERVED = 3;
+const POSTGRES_DEFAULT = 100;
+/** The migrations' connection. */
+const MIGRATE = 1;
+/** Beside its pool, where the queue is in Redis: the listener's, a refresh's, and the one that cancels it. */
+const WORKER_BESIDE_POOL = 3;
+
+const schemas = { ...apiEnv.shape, ...workerEnv.shape };
+const sizeOf = (name: 'DB_POOL_SIZE' | 'SEARCH_POOL_SIZE' | 'SEARCH_SLOW_POOL_SIZE' | 'IMPORT_POOL_SIZE') =>
+  schemas[name].parse(settings[name]);
+const perApi =
+  sizeOf('DB_POOL_SIZE') + sizeOf('SEARCH_POOL_SIZE') + sizeOf('SEARCH_SLOW_POOL_SIZE') + sizeOf('IMPORT_POOL_SIZE');
+const perWorker = sizeOf('DB_POOL_SIZE') + WORKER_BESIDE_POOL;
+
+/** Connections that a rollout takes at `replicas` of the API, with what others may not have. */
+function countConnections(apis: number): number {
+  const specOf = (name: string) =>
+    deployments.find(({ manifest }) => manifest.metadata.name === name)?.manifest.spec ?? {};
+  const { maxSurge } = specOf('messaging-api').strategy.rollingUpdate;
+  const worker = specOf('messaging-worker');
+  const workers = worker.replicas + worker.strategy.rollingUpdate.maxSurge;
+  return (apis + maxSurge) * perApi + workers * perWorker + MIGRATE + RESERVED;
+}
+
+test('a rollout at the most replicas has the connections that config.yaml asks PostgreSQL for', () => {
+  const { maxReplicas } = manifests.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec ?? {};
+  const config = read('config.yaml').replace(/\n *# /g, ' ');
+  const [, perApiSaid, perWorkerSaid, needSaid, askedFor] =
+    /IMPORT_POOL_SIZE, (\d+);.* cancels it, (\d+)\..* superusers: (\d+)\. Give it max_connections = (\d+)\./.exec(
+      config,
+    ) ?? [];
+  const need = countConnections(maxReplicas);
+  expect([perApiSaid, perWorkerSaid, needSaid].map(Number)).toEqual([perApi, perWorker, need]);
+  expect(Number(askedFor)).toBeGreaterThanOrEqual(need);
+
+  const [, allowedByDefault] = /With its default of 100 set `maxReplicas` of api.yaml to (\d+)\./.exec(config) ?? [];
+  expect(countConnections(Number(allowedByDefault))).toBeLessThanOrEqual(POSTGRES_DEFAULT);
+  expect(countConnections(Number(allowedByDefault) + 1)).toBeGreaterThan(POSTGRES_DEFAULT);
+
+  expect(readFileSync(new URL('../../docs/operations.md', FOLDER), 'utf8')).toContain(
+    `${perApi} for an API, ${perWorker} for a worker`,
+  );
+});
