@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import type { Metrics } from '@messaging/shared';
 import { parse } from 'yaml';
+import { createApiMetrics } from '../../apps/api/src/metrics/api-metrics.ts';
+import { createWorkerMetrics } from '../../apps/worker/src/worker-metrics.ts';
 import { listMetrics } from './promql.ts';
 
 interface Alert {
@@ -29,12 +32,16 @@ const dashboard = JSON.parse(read('grafana/dashboards/messaging.json')) as { pan
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
 const compose = parse(read('../compose.yaml'), { merge: true });
 
-/** The tables of metrics: names in the first column, perhaps with labels, then the type; a histogram has three series. */
+/** The tables of metrics in a text: names in the first column, perhaps with labels, then the type. */
+const listDocumented = (text: string) =>
+  [...text.matchAll(/^\| (`[^|]+`) \| (\w+) \|/gm)].flatMap(([, cell = '', type = '']) =>
+    [...cell.matchAll(/`(\w+)(?:\{([^}`]*)\})?`/g)].map(([, name = '', labels = '']) => ({ name, type, labels })),
+  );
+
+/** Names of series: a histogram has three. */
 const documented = new Set(
-  [...operations.matchAll(/^\| (`[^|]+`) \| (\w+) \|/gm)].flatMap(([, cell = '', type]) =>
-    [...cell.matchAll(/`(\w+)(?:\{[^`]*\})?`/g)].flatMap(([, name = '']) =>
-      type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name],
-    ),
+  listDocumented(operations).flatMap(({ name, type }) =>
+    type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name],
   ),
 );
 const undocumented = (expression: string) => listMetrics(expression).filter((name) => !documented.has(name));
@@ -49,6 +56,35 @@ test.each(alerts)('alert $alert reads metrics that docs/operations.md lists, and
   expect(undocumented(rule.expr)).toEqual([]);
   expect(['critical', 'warning']).toContain(rule.labels.severity);
   expect(rule.annotations.summary).toBeTruthy();
+});
+
+/** What a process registers, whether it has had a value yet or not. */
+const listExported = async ({ registry }: Metrics) =>
+  (await registry.getMetricsAsJSON()).map(({ name, type }) => ({
+    name,
+    type: String(type),
+    labels: (registry.getSingleMetric(name) as unknown as { labelNames: string[] }).labelNames.join(','),
+  }));
+
+const unused = () => Promise.reject(new Error('only a scrape asks'));
+const processes = [
+  { title: "The worker's metrics", metrics: createWorkerMetrics(unused) },
+  { title: "The API's metrics", metrics: createApiMetrics({ pools: {}, readStatus: unused }) },
+];
+const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
+
+test.each(processes)('$title are those that docs/operations.md lists, with their types and labels', async (process) => {
+  const [, section = ''] = operations.split(`\n## ${process.title}\n`);
+  const exported = (await listExported(process.metrics)).filter(({ name }) => name.startsWith('messaging_'));
+  expect(listDocumented(section.split('\n## ')[0] ?? '').sort(byName)).toEqual(exported.sort(byName));
+});
+
+test('docs/operations.md names no metric that nobody exports', async () => {
+  const exported = (await Promise.all(processes.map(({ metrics }) => listExported(metrics)))).flat();
+  const known = new Set([...exported.map(({ name }) => name), 'up', 'ALERTS']); // these are Prometheus' own
+  expect(listDocumented(operations).filter(({ name }) => !known.has(name))).toEqual([]);
+  const named = [...operations.matchAll(/\bmessaging_\w+/g)].map(([name]) => name);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
 });
 
 test('every alert has a runbook, and every runbook an alert', () => {
