@@ -38,7 +38,8 @@ export interface OpenApiDocument {
 
 const INTRODUCTION = `Recent conversations, search, threads, contacts and writes.
 
-A read sees every write that was committed before it began. Ids are integers, times are ISO 8601 in UTC with microseconds.
+A read sees every write that was committed before it began, unless its answer has \`Replica-Lag-Ms\`: that came from a
+replica, which was so far behind. Ids are integers, times are ISO 8601 in UTC with microseconds.
 
 Every error is \`application/problem+json\` with a stable \`code\`, and every answer has an \`X-Request-Id\`. A path that
 serves \`GET\` serves \`HEAD\`; \`OPTIONS\` is answered 204 with \`Allow\`, any other method 405. A path that is not listed is

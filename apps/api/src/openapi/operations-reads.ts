@@ -10,7 +10,7 @@ const HEADERS = ['Replica-Lag-Ms', 'RateLimit', 'RateLimit-Policy'] as const;
 const PAGES =
   'Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty.';
 
-/** The reads: each sees every write that was committed before the request began. */
+/** The reads: each sees every write that was committed before the request began, unless it says how far behind a replica is. */
 export const readOperations: OperationDefinition[] = [
   {
     method: 'get',
