@@ -39,6 +39,7 @@ const REQUESTS: Record<string, [Call, Call]> = {
   ],
   getLiveness: [{}, {}],
   getReadiness: [{}, {}],
+  getMetrics: [{}, {}],
   getOpenApi: [{}, {}],
 };
 

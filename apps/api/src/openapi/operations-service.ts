@@ -1,6 +1,11 @@
 import { emptyAnswer, headerRefs, jsonAnswer } from './answers.ts';
 import type { OperationDefinition } from './types.ts';
 
+const METRICS = `# HELP messaging_database_up 1 when the database answered
+# TYPE messaging_database_up gauge
+messaging_database_up 1
+`;
+
 /** What stands beside the API, for those who run and explore it. */
 export const serviceOperations: OperationDefinition[] = [
   {
@@ -22,6 +27,24 @@ export const serviceOperations: OperationDefinition[] = [
     description: 'Asks the database. 503 while it cannot be reached, lacks migrations, or the process is closing.',
     answers: { 200: jsonAnswer('It is ready', 'Health', { health: { status: 'ok' } }) },
     problems: [500, 503],
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    operationId: 'getMetrics',
+    tag: 'Service',
+    summary: 'What the process counts, for Prometheus',
+    description:
+      "In Prometheus' text format, also while the database is away. It tells nothing of contacts or messages.",
+    scope: 'read',
+    answers: {
+      200: {
+        description: 'The metrics of this process',
+        headers: headerRefs(),
+        content: { 'text/plain': { schema: { type: 'string' }, example: METRICS } },
+      },
+    },
+    problems: [401, 403],
   },
   {
     method: 'get',

@@ -10,7 +10,8 @@ export function metricsRoutes({ metrics, access }: Pick<ApiDeps, 'metrics' | 'ac
     .all(access.requireScope('read'))
     .get(async (_req, res) => {
       const { contentType, text } = await metrics.scrape();
-      res.set('Content-Type', contentType).end(text);
+      const body = Buffer.from(text);
+      res.set('Content-Type', contentType).set('Content-Length', String(body.length)).end(body); // also for HEAD
     })
     .all(allowOnly('GET', 'HEAD'));
   return router;
