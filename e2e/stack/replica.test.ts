@@ -16,7 +16,7 @@ beforeAll(async () => {
   containers = await startReplicaAndApi(stack);
   url = await stack.urlOf(containers.api);
   await eventually(async () => expect(await lag('/api/contacts/12')).toBeLessThan(10_000), PATIENCE);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => containers?.remove(), 30_000);
 
@@ -49,8 +49,9 @@ test('every read comes from the replica and says how far it is behind', async ()
     '/api/contacts',
     '/api/contacts/12/messages',
   ];
-  for (const path of paths) expect([path, await lag(path)]).toEqual([path, expect.any(Number)]);
-  for (const path of paths) expect([path, Number.isNaN(await lag(path))]).toEqual([path, false]);
+  for (const path of paths) {
+    await eventually(async () => expect([path, Number.isNaN(await lag(path))]).toEqual([path, false]), PATIENCE);
+  }
 });
 
 test('a write goes to the primary and is soon seen in the list of the replica, however often that was asked for', async () => {
@@ -85,10 +86,12 @@ test.each([
       await load.stop();
     }
     expect(load.failures).toEqual([]);
-    expect(await logged('dependency lost')).toBe(lost + 1);
-    expect(await logged('dependency is back')).toBe(returned + 1);
+    await eventually(async () => {
+      expect(await logged('dependency lost')).toBe(lost + 1);
+      expect(await logged('dependency is back')).toBe(returned + 1);
+    });
   },
-  90_000,
+  180_000,
 );
 
 test('a replica that no longer follows the primary is not read from', async () => {
@@ -99,4 +102,4 @@ test('a replica that no longer follows the primary is not read from', async () =
   await eventually(async () => expect(await lag('/api/contacts/12')).toBeNaN(), PATIENCE);
   await sql(containers.replica, 'select pg_wal_replay_resume()');
   await eventually(async () => expect(await lag('/api/contacts/12')).not.toBeNaN(), PATIENCE);
-}, 90_000);
+}, 180_000);
