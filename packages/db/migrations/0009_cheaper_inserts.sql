@@ -2,34 +2,40 @@
 -- message_segments took 260 µs of processor time beside 165 for the insert itself: two transition tables, and a plan of many
 -- nodes for each of five statements. Now one trigger keeps both, a single message with two small statements: 105 beside 140.
 
--- Sets changes that are there to the conversations as they are now. One by one through the primary key: a plan that joins
--- conversation_changes is made for the empty table that a refresh leaves behind, and stays when it has 50,000 rows.
-create function correct_conversation_changes(contact_ids bigint[]) returns void
+-- The plans below are made once a session, perhaps for two rows, and perhaps while conversation_changes is as empty as a
+-- refresh leaves it. So nothing is joined but row by row through an index, and nothing compared with an array, which
+-- PostgreSQL would go through for each row: only with a set (`in`, hashed) and with arrays in the same order.
+
+-- Sets changes that are there to the conversations as they are now; returns how many of these are on the list.
+create function correct_conversation_changes(contact_ids bigint[]) returns bigint
   language sql
   begin atomic
-    insert into conversation_changes as change
-      (contact_id, name, phone_number, last_message_id, preview, last_message_at)
-    select ids.id, state.name, state.phone_number, state.last_message_id, state.preview, state.last_message_at
-    from (select distinct id from unnest(contact_ids) as id) ids
-    left join lateral (select * from current_conversations where contact_id = ids.id offset 0) state on true
-    on conflict (contact_id) do update set
-      name = excluded.name,
-      phone_number = excluded.phone_number,
-      last_message_id = excluded.last_message_id,
-      preview = excluded.preview,
-      last_message_at = excluded.last_message_at
-    where (change.name, change.phone_number, change.last_message_id, change.preview, change.last_message_at)
-      is distinct from
-      (excluded.name, excluded.phone_number, excluded.last_message_id, excluded.preview, excluded.last_message_at);
+    with state as materialized (
+      select ids.id, name, phone_number, last_message_id, preview, last_message_at
+      from (select distinct id from unnest(contact_ids) as id) ids
+      left join lateral (select * from current_conversations where contact_id = ids.id offset 0) conversation on true
+    ), corrected as (
+      insert into conversation_changes as change
+        (contact_id, name, phone_number, last_message_id, preview, last_message_at)
+      select * from state
+      on conflict (contact_id) do update set
+        name = excluded.name,
+        phone_number = excluded.phone_number,
+        last_message_id = excluded.last_message_id,
+        preview = excluded.preview,
+        last_message_at = excluded.last_message_at
+      where (change.name, change.phone_number, change.last_message_id, change.preview, change.last_message_at)
+        is distinct from
+        (excluded.name, excluded.phone_number, excluded.last_message_id, excluded.preview, excluded.last_message_at)
+    )
+    select count(last_message_at) from state;
   end;
 
--- As before, but with no join whose plan could be made for fewer rows than come.
 create or replace function record_conversation_changes(contact_ids bigint[], listed_ids bigint[]) returns void
   language plpgsql
   as $$
 declare
   listed_before bigint;
-  listed_now bigint;
 begin
   with locked as (
     insert into conversation_changes (contact_id)
@@ -38,13 +44,11 @@ begin
     returning with (old as before, new as after)
       after.contact_id, before.contact_id is null as is_added, before.last_message_at is not null as was_listed
   )
-  select count(*) filter (where case when is_added then contact_id = any(listed_ids) else was_listed end)
+  select count(*) filter (where case when is_added then contact_id in (select unnest(listed_ids)) else was_listed end)
   into listed_before
   from locked;
 
-  perform correct_conversation_changes(contact_ids);
-  select count(last_message_at) into listed_now from conversation_changes where contact_id = any(contact_ids);
-  perform record_conversation_count(listed_now - listed_before);
+  perform record_conversation_count(correct_conversation_changes(contact_ids) - listed_before);
 end
 $$;
 
@@ -65,11 +69,11 @@ declare
   adds_change boolean;
   lists_contact boolean;
   two_newest bigint[];
-  added bigint[];
+  contact_ids bigint[];
   names text[];
   phone_numbers text[];
   last_message_ids bigint[];
-  inserted_counts bigint[];
+  are_added boolean[];
   outdated bigint[];
   listed bigint;
 begin
@@ -162,39 +166,37 @@ begin
       before.contact_id is not null and before.last_message_at is null as is_listed
   )
   select
-    array_agg(contact_id order by contact_id) filter (where is_added),
-    array_agg(name order by contact_id) filter (where is_added),
-    array_agg(phone_number order by contact_id) filter (where is_added),
-    array_agg(last_message_id order by contact_id) filter (where is_added),
+    array_agg(contact_id order by contact_id),
+    array_agg(name order by contact_id),
+    array_agg(phone_number order by contact_id),
+    array_agg(last_message_id order by contact_id),
+    array_agg(is_added order by contact_id),
     count(*) filter (where is_listed)
-  into added, names, phone_numbers, last_message_ids, listed
+  into contact_ids, names, phone_numbers, last_message_ids, are_added, listed
   from recorded;
 
-  if added is not null then
-    -- A contact is new to the list if it has no more messages than we inserted.
-    -- Arrays side by side instead of a join: the plan is made once a session, perhaps for two rows.
-    inserted_counts := array(
-      select count(*) from inserted where contact_id = any(added) group by contact_id order by contact_id
-    );
-    select
-      array_agg(change.contact_id) filter (
-        where (change.last_message_id, change.name, change.phone_number)
-          is distinct from (newest_ids[1], contact.name, contact.phone_number)
-      ),
-      listed + count(*) filter (where cardinality(newest_ids) = own_count)
-    into outdated, listed
-    from unnest(added, names, phone_numbers, last_message_ids, inserted_counts)
-      as change (contact_id, name, phone_number, last_message_id, own_count)
-    cross join lateral (select name, phone_number from contacts where id = change.contact_id offset 0) contact
-    cross join lateral (
-      select array(
-        select id from messages where contact_id = change.contact_id
-        order by created_at desc, id desc limit own_count + 1
-      ) as newest_ids
-    ) newest;
-    if outdated is not null then
-      perform correct_conversation_changes(outdated);
-    end if;
+  -- A contact is new to the list if it has no more messages than we inserted.
+  select
+    array_agg(change.contact_id) filter (
+      where (last_message_id, change.name, change.phone_number)
+        is distinct from (newest_ids[1], contact.name, contact.phone_number)
+    ),
+    listed + count(*) filter (where cardinality(newest_ids) = inserted_count)
+  into outdated, listed
+  from unnest(
+    contact_ids, names, phone_numbers, last_message_ids, are_added,
+    array(select count(*) from inserted group by contact_id order by contact_id)
+  ) as change (contact_id, name, phone_number, last_message_id, is_added, inserted_count)
+  cross join lateral (select name, phone_number from contacts where id = change.contact_id offset 0) contact
+  cross join lateral (
+    select array(
+      select id from messages where contact_id = change.contact_id
+      order by created_at desc, id desc limit inserted_count + 1
+    ) as newest_ids offset 0
+  ) newest
+  where is_added;
+  if outdated is not null then
+    perform correct_conversation_changes(outdated);
   end if;
   perform record_conversation_count(listed);
 
