@@ -28,7 +28,8 @@ const withStack = hasEngine(process.env.TEST_SERVICES || undefined);
 
 /** Jest starts the services once a run, and only for a run that has tests other than `unit`. */
 export default {
-  testTimeout: 30_000,
+  /** Of a machine that is five times slower than a developer's; what fails is waited for no longer than `eventually` does. */
+  testTimeout: 120_000,
   projects: [
     {
       ...common,

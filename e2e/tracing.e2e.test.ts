@@ -73,7 +73,7 @@ test.each([
       attributes: { 'messaging.via': 'queue', 'messaging.refresh_skipped': false },
     });
   },
-  60_000,
+  120_000,
 );
 
 test('requests have a trace of their own without a caller’s, searches say how they were answered, probes have none', async () => {
@@ -92,7 +92,7 @@ test('requests have a trace of their own without a caller’s, searches say how 
   expect(contact.traceId).not.toBe(list.traceId);
   await untilCollected(collector, 'GET unknown');
   expect(JSON.stringify(collector.spans)).not.toMatch(/livez|readyz|999999|searchValue/);
-}, 60_000);
+}, 120_000);
 
 test('a trace that is not kept costs a write nothing, and its refresh comes all the same', async () => {
   const collector = await startTraceCollector();
@@ -108,7 +108,7 @@ test('a trace that is not kept costs a write nothing, and its refresh comes all 
   await database.untilViewIsCurrent();
   await eventually(() => expect(payloads).toEqual(['', expect.stringContaining(TRACE_ID), '']));
   await untilCollected(collector, 'refresh recent_conversations', TRACE_ID);
-}, 60_000);
+}, 120_000);
 
 test('a collector that is away is said once, and keeps nothing from working or closing', async () => {
   const collector = { url: 'http://127.0.0.1:9', spans: [] };
@@ -116,9 +116,9 @@ test('a collector that is away is said once, and keeps nothing from working or c
   expect((await send(1)).status).toBe(201);
   await database.untilViewIsCurrent();
   const lost = () => api.logLines().filter(({ dependency }) => dependency === 'trace collector');
-  await eventually(() => expect(lost().map(({ msg }) => msg)).toEqual(['dependency lost']), { timeoutMs: 20_000 });
+  await eventually(() => expect(lost().map(({ msg }) => msg)).toEqual(['dependency lost']));
   expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
-}, 60_000);
+}, 120_000);
 
 test('nothing is traced without the variables, or where they say so', async () => {
   const collector = await startTraceCollector();
@@ -128,4 +128,4 @@ test('nothing is traced without the variables, or where they say so', async () =
   await api.stop(); // what there was would have been sent by then
   expect(api.logLines().filter(({ msg }) => msg === 'traces are sent')).toEqual([]);
   expect(collector.spans).toEqual([]);
-}, 60_000);
+}, 120_000);

@@ -49,7 +49,7 @@ test('all connections for reads and writes taken: those wait and are refused wit
   await holder.query('rollback');
   for (const { status } of await Promise.all(held)) expect(status).toBe(201);
   await eventually(async () => expect((await api.get('/readyz')).status).toBe(200));
-}, 60_000);
+}, 120_000);
 
 test('10,000 commands at once are all answered, and every one that was acknowledged is stored', async () => {
   const { connectionString, db } = await createFaultDatabase();

@@ -19,7 +19,7 @@ test('a worker killed in the middle of a refresh: the next one catches up, and t
   await database.untilViewIsCurrent();
   await expectListToBeginWith(api, second, first);
   expect(await viewOf(database.db)).toEqual([second, first]);
-}, 60_000);
+}, 120_000);
 
 test('a worker killed between refresh and prune: the next one prunes, and the list is right throughout', async () => {
   const { connectionString, send, ...database } = await createFaultDatabase();
@@ -45,7 +45,7 @@ test('a worker killed between refresh and prune: the next one prunes, and the li
   await expectListToBeginWith(api, second, first);
   expect(await viewOf(database.db)).toEqual([second, first]);
   expect((await database.listRefreshes()).map(({ error }) => error?.split(':')[0])).toContain('interrupted');
-}, 60_000);
+}, 120_000);
 
 async function viewOf(db: { query: (sql: string) => Promise<{ rows: { id: number }[] }> }): Promise<number[]> {
   const { rows } = await db.query(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const PROBE_EVERY_MS = 200;
-const PROBE_TIMEOUT_MS = 1_000;
+const PROBE_TIMEOUT_MS = 2_500;
 
 /** What a load balancer does, for requests of our own. */
 export interface LoadBalancer {

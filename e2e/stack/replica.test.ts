@@ -3,11 +3,13 @@ import { eventually } from '@messaging/shared/testing';
 import { createComposeStack } from './compose-stack.ts';
 import { docker } from './docker.ts';
 import { startLoad } from './load.ts';
-import { MAX_LAG_MS, type ReplicaAndApi, startReplicaAndApi } from './replica.ts';
+import { type ReplicaAndApi, startReplicaAndApi } from './replica.ts';
 
 // biome-ignore lint/style/noProcessEnv: the run tells its tests by this variable which stack it started
 const stack = createComposeStack(String(process.env.TEST_STACK));
 const PATIENCE = { timeoutMs: 30_000 };
+/** The default of REPLICA_MAX_LAG_MS. */
+const MAX_LAG_MS = 10_000;
 
 let containers: ReplicaAndApi;
 let url: string;
@@ -16,7 +18,7 @@ beforeAll(async () => {
   containers = await startReplicaAndApi(stack);
   url = await stack.urlOf(containers.api);
   await eventually(async () => expect(await lag('/api/contacts/12')).not.toBeNaN(), PATIENCE);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => containers?.remove(), 30_000);
 
@@ -49,8 +51,9 @@ test('every read comes from the replica and says how far it is behind', async ()
     '/api/contacts',
     '/api/contacts/12/messages',
   ];
-  for (const path of paths) expect([path, await lag(path)]).toEqual([path, expect.any(Number)]);
-  for (const path of paths) expect([path, Number.isNaN(await lag(path))]).toEqual([path, false]);
+  for (const path of paths) {
+    await eventually(async () => expect([path, Number.isNaN(await lag(path))]).toEqual([path, false]), PATIENCE);
+  }
 });
 
 test('a write goes to the primary and is soon seen in the list of the replica, however often that was asked for', async () => {
@@ -85,10 +88,12 @@ test.each([
       await load.stop();
     }
     expect(load.failures).toEqual([]);
-    expect(await logged('dependency lost')).toBe(lost + 1);
-    expect(await logged('dependency is back')).toBe(returned + 1);
+    await eventually(async () => {
+      expect(await logged('dependency lost')).toBe(lost + 1);
+      expect(await logged('dependency is back')).toBe(returned + 1);
+    });
   },
-  90_000,
+  180_000,
 );
 
 const sql = (container: string, ...statements: string[]) =>
@@ -101,11 +106,12 @@ test('a replica that is half a second behind steady writes stays in use, and say
   const delayMs = 500;
   const delay = (value: string) =>
     sql(containers.replica, `alter system set recovery_min_apply_delay = '${value}'`, 'select pg_reload_conf()');
+  await eventually(async () => expect(await lag('/api/contacts/12')).not.toBeNaN(), PATIENCE);
   const lost = await logged('dependency lost');
   const lags: number[] = [];
   await delay(`${delayMs}ms`);
   try {
-    const untilMs = performance.now() + 2 * MAX_LAG_MS;
+    const untilMs = performance.now() + 1.5 * MAX_LAG_MS;
     while (performance.now() < untilMs) {
       expect((await command('send-message', { contactId: 12, content: 'one of many' })).status).toBe(201);
       lags.push(await lag('/api/contacts/12'));
@@ -116,7 +122,7 @@ test('a replica that is half a second behind steady writes stays in use, and say
   expect(lags.filter(Number.isNaN)).toEqual([]); // the primary was never asked
   expect(await logged('dependency lost')).toBe(lost);
   expect(Math.max(...lags)).toBeGreaterThanOrEqual(delayMs);
-}, 60_000);
+}, 180_000);
 
 test('a replica that no longer follows the primary is not read from', async () => {
   await sql(containers.replica, 'select pg_wal_replay_pause()');
@@ -124,4 +130,4 @@ test('a replica that no longer follows the primary is not read from', async () =
   await eventually(async () => expect(await lag('/api/contacts/12')).toBeNaN(), PATIENCE);
   await sql(containers.replica, 'select pg_wal_replay_resume()');
   await eventually(async () => expect(await lag('/api/contacts/12')).not.toBeNaN(), PATIENCE);
-}, 90_000);
+}, 180_000);

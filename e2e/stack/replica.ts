@@ -8,8 +8,6 @@ export interface ReplicaAndApi {
   remove: () => Promise<void>;
 }
 
-/** What the API puts up with. */
-export const MAX_LAG_MS = 4_000;
 const NAME = 'messaging-replica';
 /** Of our own: what is written here would change what other tests read. */
 const DATABASE = 'replicated';
@@ -42,8 +40,7 @@ export async function startReplicaAndApi(stack: ComposeStack): Promise<ReplicaAn
     const asPostgres = ['--user', 'postgres', '--env', 'PGPASSWORD=local-only', '--entrypoint', 'sh'];
     const replica = await start('--network-alias', NAME, ...asPostgres, 'postgres:18', '-c', FOLLOW);
     const url = (host: string) => `postgresql://messaging:local-only@${host}:5432/${DATABASE}`;
-    const databases = [`DATABASE_URL=${url('postgres')}`, `DATABASE_READ_URL=${url(NAME)}`];
-    const settings = ['AUTH=off', `REPLICA_MAX_LAG_MS=${MAX_LAG_MS}`, ...databases];
+    const settings = ['AUTH=off', `DATABASE_URL=${url('postgres')}`, `DATABASE_READ_URL=${url(NAME)}`];
     const env = settings.flatMap((setting) => ['--env', setting]);
     const api = await start('--publish', '127.0.0.1::3000', ...env, stack.image);
     return { replica, api, remove };

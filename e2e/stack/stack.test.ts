@@ -34,7 +34,7 @@ test('the worker takes off the list what was written', async () => {
       const { headers } = await fetch(`${url}/api/conversations?pageSize=1`);
       expect(headers.get('view-pending-changes')).toBe('0');
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   );
 });
 
@@ -96,7 +96,7 @@ test('the API runs as any user id on a read-only file system, and its own health
   ]);
   try {
     const health = () => docker(['inspect', '--format', '{{.State.Health.Status}}', id]);
-    await eventually(async () => expect(await health()).toBe('healthy'), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await health()).toBe('healthy'), { timeoutMs: 60_000 });
     expect(await docker(['exec', id, 'node', '-p', 'process.getuid()'])).toBe('12345');
     await docker(['stop', '--time', '10', id]);
     expect(await docker(['inspect', '--format', '{{.State.ExitCode}}', id])).toBe('0');
@@ -108,7 +108,8 @@ test('the API runs as any user id on a read-only file system, and its own health
 test('a program that still waits for its database stops when it is told to', async () => {
   const id = await docker(['run', '--detach', '--env', 'AUTH=off', '--env', 'DB_HOST=192.0.2.1', stack.image]);
   try {
-    await eventually(async () => expect(await docker(['exec', id, 'cat', '/proc/1/comm'])).toBeTruthy());
+    const logs = () => docker(['logs', id]);
+    await eventually(async () => expect(await logs()).toContain('dependency lost'), { timeoutMs: 60_000 });
     await docker(['stop', '--time', '20', id]);
     expect(await docker(['inspect', '--format', '{{.State.ExitCode}}', id])).toBe('143'); // killed: 137
   } finally {
@@ -133,7 +134,7 @@ test('a dump restores to the same data, with the view filled', async () => {
   const ask = (database: string) => inPostgres(`psql -U messaging -At -d ${database} -c '${counts}'`);
   expect(await ask('restored')).toMatch(/^1000\d\d\|19\d\d$/);
   expect(await ask('restored')).toBe(await ask('messaging'));
-}, 60_000);
+}, 120_000);
 
 test('no request fails while every API is restarted under load', async () => {
   const containers = await stack.containers('api');
@@ -148,7 +149,7 @@ test('no request fails while every API is restarted under load', async () => {
       const answered = load.answered();
       await docker(['restart', '--time', '20', container]);
       urls.set(container, await stack.urlOf(container));
-      await eventually(() => expect(balancer.ready()).toHaveLength(2), { timeoutMs: 20_000 });
+      await eventually(() => expect(balancer.ready()).toHaveLength(2), { timeoutMs: 60_000 });
       expect(load.answered()).toBeGreaterThan(answered);
     }
   } finally {
@@ -156,4 +157,4 @@ test('no request fails while every API is restarted under load', async () => {
     await balancer.close();
   }
   expect(load.failures).toEqual([]);
-}, 90_000);
+}, 240_000);

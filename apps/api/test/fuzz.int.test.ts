@@ -11,12 +11,13 @@ import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { createAnswerCheck } from './described-answers.ts';
 import { type Exchange, type ExchangeOptions, exchange } from './fuzz/exchange.ts';
 import { type HostileRequest, hostileRequest, listOperations } from './fuzz/hostile-requests.ts';
+import { measureSlowness } from './fuzz/machine-pace.ts';
 
 /** The same requests in every run. */
 const SEED = 20_260_131;
 const REQUESTS_EACH = 150;
-/** What is promised: no answer comes later. */
-const LONGEST_MS = 1_000;
+/** What is promised: no answer comes later than after a second, on a machine that is not slower than usual. */
+const LONGEST_MS = 1_000 * measureSlowness();
 
 const document = createOpenApiDocument();
 const operations = listOperations(document);
@@ -89,7 +90,7 @@ test.each(operations)(
       endOnFailure: true,
     });
   },
-  120_000,
+  300_000,
 );
 
 test('any method is answered at any path', async () => {

@@ -31,12 +31,19 @@ interface Settings {
   trustProxy?: TrustProxy;
   redis?: string;
   prefix?: string;
+  redisTimeoutMs?: number;
 }
 
-async function start({ keys = '', trustProxy = false, redis, prefix = 'test' }: Settings): Promise<TestApi> {
+async function start({
+  keys = '',
+  trustProxy = false,
+  redis,
+  prefix = 'test',
+  ...patience
+}: Settings): Promise<TestApi> {
   const api = await startTestApi(database.connectionString, {
     access: { keys: parseApiKeys(keys).keys, localOnly: true, corsOrigins: [], trustProxy },
-    rateLimits: { readsPerMinute: LIMIT, writesPerMinute: 1, redisUrl: redis, prefix },
+    rateLimits: { readsPerMinute: LIMIT, writesPerMinute: 1, redisUrl: redis, prefix, ...patience },
   });
   apis.push(api);
   return api;
@@ -130,8 +137,8 @@ test('starts and counts in memory where Redis takes connections and never answer
 if (redisUrl) {
   describe('with Redis', () => {
     test('counts for all processes together', async () => {
-      const prefix = randomUUID();
-      const [one, two] = [await start({ redis: redisUrl, prefix }), await start({ redis: redisUrl, prefix })];
+      const shared = { redis: redisUrl, prefix: randomUUID(), redisTimeoutMs: 10_000 };
+      const [one, two] = [await start(shared), await start(shared)];
       expect(one.logLines.join('')).toContain('"countedIn":"redis"');
       await one.get('/api/contacts');
       expect(await readUntilRefused(two)).toBe(LIMIT - 1);

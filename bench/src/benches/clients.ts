@@ -12,7 +12,6 @@ const LIST = '/api/conversations';
 /** Sixteen clients who search all the time, each tenth time for what needs a scan, and two who read the list. */
 export async function benchClients({ api, data, options }: Bench): Promise<Row[]> {
   const classes = await withClient(data.connectionString, collectTerms);
-  // Classes with a longer limit are those that may need a scan.
   const others = classes.flatMap(({ limitMs, terms }) => (limitMs <= QUICK_MS ? terms : []));
   const seconds = options.isQuick ? 2 : 10;
   const list = () => measureHttp(api.origin, LIST, { connections: LIST_CLIENTS, seconds });

@@ -10,7 +10,7 @@ export function startBenchServer(dataDir: string, say: (line: string) => void): 
 
 /** As the embedded server has them for `npm start`. */
 const SETTINGS = {
-  shared_buffers: `${Math.floor(Math.min(totalmem() / MB / 8, 1_024))}MB`,
+  shared_buffers: `${Math.floor(Math.min(totalmem() / MB / 8, 2_048))}MB`,
   effective_cache_size: `${Math.floor(Math.min(totalmem() / MB / 2, 16_384))}MB`,
   maintenance_work_mem: '512MB',
   work_mem: '16MB',

@@ -71,7 +71,7 @@ function helpersFor(db: pg.Client, connect: () => Promise<pg.Client>) {
         );
         expect(rows).toHaveLength(1);
       }),
-    untilViewIsCurrent: (timeoutMs = 10_000) =>
+    untilViewIsCurrent: (timeoutMs = 30_000) =>
       eventually(
         async () => {
           const { rows } = await db.query('select count(*)::int as pending from conversation_changes');

@@ -41,7 +41,7 @@ interface StartOptions {
   ready?: boolean;
 }
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 /** No request may hang for as long as a test may take. */
 const ANSWER_TIMEOUT_MS = 30_000;
 

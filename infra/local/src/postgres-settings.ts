@@ -8,7 +8,7 @@ const ROOMY_SHM_BYTES = 256 * MB;
 export function localSettings(): Record<string, string> {
   const memoryMb = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / MB;
   return {
-    shared_buffers: megabytes(memoryMb / 8, 1024),
+    shared_buffers: megabytes(memoryMb / 8, 2048),
     effective_cache_size: megabytes(memoryMb / 2, 16_384),
     maintenance_work_mem: megabytes(memoryMb / 16, 512), // index builds after the data set was loaded
     work_mem: '16MB',

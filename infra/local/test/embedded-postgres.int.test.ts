@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -38,19 +37,6 @@ test('keeps its data and its port over a restart', async () => {
 
   expect(second.connectionString).toBe(first.connectionString);
   expect(await query(second.connectionString, 'select id from kept')).toEqual([{ id: 1 }]);
-});
-
-test('takes another port when its own is taken, and says so', async () => {
-  const port = await getPort();
-  const other = createServer().listen(port, '127.0.0.1');
-  cleanUps.push(async () => other.close());
-  await once(other, 'listening');
-  const lines: string[] = [];
-
-  const postgres = await start(await newDataDir(), { port, say: (line) => lines.push(line) });
-
-  expect(lines).toContain(`Port ${port} is taken: PostgreSQL uses ${postgres.port}.`);
-  expect(await query(postgres.connectionString, 'select 1 as answer')).toEqual([{ answer: 1 }]);
 });
 
 test('does not let in who has not got the password', async () => {

@@ -84,8 +84,7 @@ begin
       select s.ctid
       from (select contact_id, min(created_at) as oldest_at, max(created_at) as newest_at from replaced group by 1) r
       join message_segments s on s.contact_id = r.contact_id and s.newest_at >= r.oldest_at and s.oldest_at <= r.newest_at
-      cross join unnest(s.message_ids) as part (id)
-      join replaced using (id)
+      where exists (select from unnest(s.message_ids) as id join replaced using (id))
     ))
     returning message_ids
   )
@@ -112,8 +111,7 @@ begin
       select s.ctid
       from (select contact_id, min(created_at) as oldest_at, max(created_at) as newest_at from deleted group by 1) d
       join message_segments s on s.contact_id = d.contact_id and s.newest_at >= d.oldest_at and s.oldest_at <= d.newest_at
-      cross join unnest(s.message_ids) as part (id)
-      join deleted using (id)
+      where exists (select from unnest(s.message_ids) as id join deleted using (id))
     ))
     returning message_ids
   )

@@ -1,12 +1,14 @@
+import { indexContacts } from './index-contacts.ts';
 import type { Pool, Queryable } from './pool.ts';
-import { eachNgram, MAX_LISTED_CONTACTS, SEPARATOR } from './search/ngrams.ts';
 import { many, maybeOne, one } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Contacts that are built in one transaction: about 11,000 segments at 50 messages a contact. */
-const BUILD_CONTACTS = 5_000;
-const FETCHED_ROWS = 500;
-const WRITTEN_CONTACTS = 1_000;
+/** Contacts that are indexed at once, in memory: about 11,000 segments at 50 messages a contact. */
+const CONTACTS_AT_ONCE = 5_000;
+
+/** Which contacts there are: all, or those with a pending change. */
+const ALL = 'select id from contacts';
+const CHANGED = 'select contact_id as id from conversation_changes';
 
 /**
  * Builds the index of n-grams where there is none, range by range; returns how many ranges it built. Searches do without
@@ -30,7 +32,9 @@ export async function updateNgrams(db: Queryable): Promise<void> {
   if (!progress) return;
   const { xmin } = await one<{ xmin: string }>(db, 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin');
   const isNew = `age(s.xmin) <= age('${progress.indexedBefore}'::xid8::xid)`;
-  await indexContacts(db, 'select contact_id from conversation_changes', isNew);
+  for (let range = await nextRange(db, CHANGED, 0); range; range = await nextRange(db, CHANGED, range.last)) {
+    await indexContacts(db, range.contactIds, isNew);
+  }
   await many(db, FORGET_DELETED);
   await many(db, 'update ngram_progress set indexed_before = $1::text::xid8', [xmin]);
 }
@@ -61,86 +65,26 @@ async function begin(db: Queryable): Promise<boolean> {
 async function buildRange(db: Queryable): Promise<boolean> {
   const progress = await lockProgress(db);
   if (!progress || progress.builtTo === null) return false;
+  const range = await nextRange(db, ALL, progress.builtTo);
+  if (range) await indexContacts(db, range.contactIds, 'true');
+  await many(db, 'update ngram_progress set built_to = $1', [range?.last ?? null]);
+  return range !== undefined;
+}
+
+/** SQL for the ids of the next contacts after one, and their last; undefined where there are no more. */
+async function nextRange(
+  db: Queryable,
+  ids: string,
+  after: number,
+): Promise<{ contactIds: string; last: number } | undefined> {
   const { last } = await one<{ last: number | null }>(
     db,
-    'select max(id) as last from (select id from contacts where id > $1 order by id limit $2) next_contacts',
-    [progress.builtTo, BUILD_CONTACTS],
+    `select max(id) as last from (select id from (${ids}) ids where id > $1 order by id limit $2) next_ids`,
+    [after, CONTACTS_AT_ONCE],
   );
-  if (last !== null) {
-    await indexContacts(db, `select id from contacts where id > ${progress.builtTo} and id <= ${last}`, 'true');
-  }
-  await many(db, 'update ngram_progress set built_to = $1', [last]);
-  return last !== null;
+  if (last === null) return undefined;
+  return { contactIds: `select id from (${ids}) ids where id > ${after} and id <= ${last}`, last };
 }
-
-/** Adds the n-grams of the contacts in `contactIds` that the index does not have, from the segments `which` is true of. */
-async function indexContacts(db: Queryable, contactIds: string, which: string): Promise<void> {
-  const common = await many<{ ngram: number }>(db, 'select ngram from ngram_counts where contact_count > $1', [
-    MAX_LISTED_CONTACTS,
-  ]);
-  const skipped = new Set(common.map(({ ngram }) => ngram));
-  const found = new Map<number, Set<number>>();
-  await eachRow<string>(db, textsOf(contactIds, which), (contactId, text) => {
-    const ngrams = found.get(contactId) ?? new Set();
-    eachNgram(text, (ngram) => void (skipped.has(ngram) || ngrams.add(ngram)));
-    found.set(contactId, ngrams);
-  });
-  const known = `select contact_id, ngrams from contact_ngrams where contact_id in (${contactIds})`;
-  await eachRow<number[]>(db, known, (contactId, ngrams) => {
-    for (const ngram of ngrams) found.get(contactId)?.delete(ngram);
-  });
-  await addNgrams(db, found);
-}
-
-/** SQL for the folded texts of contacts: name and phone number, and those of their segments for which `which` is true. */
-const textsOf = (contactIds: string, which: string): string => `
-  select id, name_folded || '${SEPARATOR}' || phone_number_folded from contacts where id in (${contactIds})
-  union all
-  select contact_id, body from message_segments s where contact_id in (${contactIds}) and ${which}`;
-
-/** Reads rows of two columns through a cursor, because a contact can have any number of messages. */
-async function eachRow<Value>(
-  db: Queryable,
-  text: string,
-  visit: (contactId: number, value: Value) => void,
-): Promise<void> {
-  await many(db, `declare read_rows no scroll cursor for ${text}`);
-  for (;;) {
-    const { rows } = await db.query<[number, Value]>({
-      text: `fetch ${FETCHED_ROWS} from read_rows`,
-      rowMode: 'array',
-    });
-    if (rows.length === 0) break;
-    for (const [contactId, value] of rows) visit(contactId, value);
-  }
-  await many(db, 'close read_rows');
-}
-
-async function addNgrams(db: Queryable, found: Map<number, Set<number>>): Promise<void> {
-  const counts = new Map<number, number>();
-  let batch: [contactIds: number[], ngrams: string[]] = [[], []];
-  const write = () => many(db, ADD_NGRAMS, batch, 'add-ngrams');
-  for (const [contactId, ngrams] of found) {
-    if (ngrams.size === 0) continue;
-    for (const ngram of ngrams) counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
-    batch[0].push(contactId);
-    batch[1].push(`{${[...ngrams].join()}}`);
-    if (batch[0].length < WRITTEN_CONTACTS) continue;
-    await write();
-    batch = [[], []];
-  }
-  await write();
-  await many(db, COUNT_NGRAMS, [[...counts.keys()], [...counts.values()]], 'count-ngrams');
-}
-
-const ADD_NGRAMS = `
-  insert into contact_ngrams (contact_id, ngrams)
-  select contact_id, ngrams::integer[] from unnest($1::bigint[], $2::text[]) as added (contact_id, ngrams)`;
-
-const COUNT_NGRAMS = `
-  insert into ngram_counts as known (ngram, contact_count)
-  select ngram, contact_count from unnest($1::integer[], $2::integer[]) as added (ngram, contact_count) order by ngram
-  on conflict (ngram) do update set contact_count = known.contact_count + excluded.contact_count`;
 
 const FORGET_DELETED = `
   delete from contact_ngrams n

@@ -100,3 +100,21 @@ test('a build that is aborted goes on later', async () => {
   expect(await buildNgrams(fixture.pool)).toBe(1);
   expect(await search('§')).toEqual({ ids: [1], path: 'ngrams' });
 });
+
+test('more contacts than are held in memory at once are all indexed, by a build and by a refresh', async () => {
+  await fixture.pool.query(
+    "insert into contacts (name, phone_number) select 'more ' || i, '+2 ' || i from generate_series(4, 5_500) i",
+  );
+  await fixture.pool.query(
+    "insert into messages (contact_id, content) select id, 'x§' from contacts where id in (1, 5000, 5001, 5500)",
+  );
+  await fixture.refresh();
+  expect(await buildNgrams(fixture.pool)).toBe(2);
+  expect(await search('x§')).toEqual({ ids: [5500, 5001, 5000, 1], path: 'ngrams' });
+  await fixture.pool.query(
+    "insert into messages (contact_id, content) select id, case when id in (2, 5002, 5499) then 'y¿' else 'y' end from contacts",
+  );
+  await fixture.refresh();
+  expect(await pendingChanges()).toBe(0);
+  expect(await search('y¿')).toEqual({ ids: [5499, 5002, 2], path: 'ngrams' });
+});

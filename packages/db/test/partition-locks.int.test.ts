@@ -22,7 +22,7 @@ const scriptWaits = (mode: string) =>
   eventually(async () => {
     const { rows } = await fixture.pool.query(
       `select from pg_locks join pg_stat_activity using (pid)
-       where application_name = 'messaging-partition' and not granted and mode = $1`,
+       where datname = current_database() and application_name = 'messaging-partition' and not granted and mode = $1`,
       [mode],
     );
     expect(rows).toHaveLength(1);
@@ -73,7 +73,7 @@ test('one that is ended in the middle has changed nothing, and can be run again'
   const refused = expect(partitioning).rejects.toThrow('terminating connection');
   await scriptWaits('AccessExclusiveLock');
   await fixture.pool.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'messaging-partition'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'messaging-partition' and datname = current_database()",
   );
   await refused;
   await reader.query('commit');

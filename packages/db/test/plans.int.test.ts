@@ -31,7 +31,7 @@ beforeAll(async () => {
   const config = { connectionString: fixture.connectionString, poolSize: 2, statementTimeoutMs: 30_000 };
   pages = createPool(config, logger, 'test', 'pages');
   search = createPool(config, logger, 'test', 'search');
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await pages?.end();

@@ -18,7 +18,7 @@ export interface Fixture {
 
 export async function createFixture(): Promise<Fixture> {
   const { connectionString, close } = await createTestDatabase();
-  const config = { connectionString, poolSize: 5, statementTimeoutMs: 10_000 };
+  const config = { connectionString, poolSize: 5, statementTimeoutMs: 60_000 };
   const pool = createPool(config, createLogger({ level: 'silent', pretty: false }, 'test'), 'test');
   const clients: pg.Client[] = [];
   return {
@@ -31,7 +31,7 @@ export async function createFixture(): Promise<Fixture> {
       clients.push(client);
       return client;
     },
-    refresh: () => refreshRecentConversations(config, { timeoutMs: 10_000 }),
+    refresh: () => refreshRecentConversations(config, { timeoutMs: 60_000 }),
     async close() {
       await Promise.all(clients.map((client) => client.end()));
       await pool.end();

@@ -17,6 +17,8 @@ export interface RateLimitConfig {
   /** Where several processes count together. */
   redisUrl: string | undefined;
   prefix: string;
+  /** How long a request waits for its count in Redis before this process counts it; 200 ms if not given. */
+  redisTimeoutMs?: number;
 }
 
 export interface RateLimits extends Running {
@@ -33,9 +35,9 @@ export async function startRateLimits(
   logger: Logger,
   metrics: Pick<ApiMetrics, 'rateLimited'>,
 ): Promise<RateLimits> {
-  const { readsPerMinute, writesPerMinute, redisUrl, prefix } = config;
+  const { readsPerMinute, writesPerMinute, redisUrl, prefix, redisTimeoutMs } = config;
   if (readsPerMinute === 0 && writesPerMinute === 0) return { middleware: undefined, close: async () => {} };
-  const counters = redisUrl === undefined ? undefined : await connectCounters(redisUrl, logger);
+  const counters = redisUrl === undefined ? undefined : await connectCounters(redisUrl, logger, redisTimeoutMs);
   const countedIn = counters ? 'redis' : 'memory of this process';
   logger.info({ readsPerMinute, writesPerMinute, countedIn }, 'rate limits are on');
   const stores: Store[] = [];

@@ -5,7 +5,7 @@ import { MemoryStore, type Options, type Store } from 'express-rate-limit';
 import { Redis } from 'ioredis';
 import { type RedisReply, RedisStore } from 'rate-limit-redis';
 
-/** A request waits no longer for its count. */
+/** A request waits no longer for its count, unless the caller says otherwise. */
 const COMMAND_TIMEOUT_MS = 200;
 /** After a failure nobody asks Redis for this long, so that only few requests wait for one that hangs. */
 const REST_MS = 1_000;
@@ -16,12 +16,16 @@ export interface Counters extends Running {
 }
 
 /** Connects to Redis, and goes on without it for now where it does not answer. Logs when it goes away and comes back. */
-export async function connectCounters(redisUrl: string, logger: Logger): Promise<Counters> {
+export async function connectCounters(
+  redisUrl: string,
+  logger: Logger,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+): Promise<Counters> {
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: 1_000,
     connectionName: 'messaging-api',
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),

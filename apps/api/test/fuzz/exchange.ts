@@ -10,7 +10,7 @@ export interface Exchange {
 }
 
 /** Longer than any answer may take. */
-const GIVE_UP_MS = 5_000;
+const GIVE_UP_MS = 30_000;
 
 export interface ExchangeOptions {
   /** The answer to a HEAD has no body. */
@@ -20,7 +20,7 @@ export interface ExchangeOptions {
 }
 
 /**
- * Sends bytes as they are, and reads until the other side closes or the answer is whole. @throws after 5 s without either
+ * Sends bytes as they are, and reads until the other side closes or the answer is whole. @throws after 30 s without either
  */
 export async function exchange(
   url: string,

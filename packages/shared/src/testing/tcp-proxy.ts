@@ -12,6 +12,8 @@ export interface TcpProxy extends Running {
    * looks like. With `startupText`, only on those whose first bytes contain it (PostgreSQL's have the application's name).
    */
   silence: (startupText?: string) => number;
+  /** As `silence`, as soon as so many pieces from the server were forwarded in all; no later connection gets another. */
+  silenceAfter: (pieces: number) => void;
   /** Closes every connection and refuses new ones. */
   refuse: () => void;
   /** Takes new connections again, to `port` if given. */
@@ -22,9 +24,14 @@ export interface TcpProxy extends Running {
 export async function startTcpProxy(port: number, host = '127.0.0.1'): Promise<TcpProxy> {
   const links = new Set<Link>();
   let target: number | undefined = port;
+  let piecesLeft = Number.POSITIVE_INFINITY;
+  const onPiece = () => {
+    piecesLeft -= 1;
+    if (piecesLeft < 0) for (const link of links) link.silence();
+  };
   const server = createServer((client) => {
     if (target === undefined) client.destroy();
-    else links.add(forward(client, openSocket(target, host), (link) => links.delete(link)));
+    else links.add(forward(client, openSocket(target, host), { onPiece, onEnd: (link) => links.delete(link) }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const ownPort = (server.address() as { port: number }).port;
@@ -39,6 +46,9 @@ export async function startTcpProxy(port: number, host = '127.0.0.1'): Promise<T
       const chosen = [...links].filter((link) => link.startup().includes(startupText));
       for (const link of chosen) link.silence();
       return chosen.length;
+    },
+    silenceAfter(pieces) {
+      piecesLeft = pieces;
     },
     refuse() {
       target = undefined;
@@ -61,7 +71,13 @@ interface Link {
   destroy: () => void;
 }
 
-function forward(client: Socket, server: Socket, onEnd: (link: Link) => void): Link {
+interface LinkEvents {
+  /** Something came from the server, and is forwarded unless the link is silent after this. */
+  onPiece: () => void;
+  onEnd: (link: Link) => void;
+}
+
+function forward(client: Socket, server: Socket, { onPiece, onEnd }: LinkEvents): Link {
   let startup = '';
   let isSilent = false;
   const link: Link = {
@@ -79,6 +95,7 @@ function forward(client: Socket, server: Socket, onEnd: (link: Link) => void): L
     if (!isSilent) server.write(bytes);
   });
   server.on('data', (bytes) => {
+    onPiece();
     if (!isSilent) client.write(bytes);
   });
   for (const [socket, other] of [
