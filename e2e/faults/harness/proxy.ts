@@ -12,6 +12,8 @@ export interface Proxy {
    * looks like. With `startupText`, only on those whose first bytes contain it (PostgreSQL's have the application's name).
    */
   silence: (startupText?: string) => number;
+  /** Ends a silence as a route that is back does: what was sent or closed meanwhile arrives late. */
+  hearAgain: () => void;
   /** Closes every connection and refuses new ones. */
   refuse: () => void;
   /** Takes new connections again, to `port` if given. */
@@ -45,6 +47,9 @@ export async function startProxy(port: number, host = '127.0.0.1'): Promise<Prox
       for (const link of chosen) link.silence();
       return chosen.length;
     },
+    hearAgain() {
+      for (const link of links) link.hearAgain();
+    },
     refuse() {
       target = undefined;
       for (const link of links) link.destroy();
@@ -58,16 +63,27 @@ export async function startProxy(port: number, host = '127.0.0.1'): Promise<Prox
 interface Link {
   startup: () => string;
   silence: () => void;
+  hearAgain: () => void;
   destroy: () => void;
 }
 
 function forward(client: Socket, server: Socket, onEnd: (link: Link) => void): Link {
   let startup = '';
-  let isSilent = false;
+  /** What was not forwarded; undefined while everything is. */
+  let held: (() => void)[] | undefined;
+  const passOn = (action: () => void): void => {
+    if (held) held.push(action);
+    else action();
+  };
   const link: Link = {
     startup: () => startup,
     silence() {
-      isSilent = true;
+      held ??= [];
+    },
+    hearAgain() {
+      const late = held ?? [];
+      held = undefined;
+      for (const action of late) action();
     },
     destroy() {
       client.destroy();
@@ -76,21 +92,20 @@ function forward(client: Socket, server: Socket, onEnd: (link: Link) => void): L
   };
   client.on('data', (bytes) => {
     startup ||= bytes.toString('latin1');
-    if (!isSilent) server.write(bytes);
+    passOn(() => server.write(bytes));
   });
-  server.on('data', (bytes) => {
-    if (!isSilent) client.write(bytes);
-  });
+  server.on('data', (bytes) => passOn(() => client.write(bytes)));
   for (const [socket, other] of [
     [client, server],
     [server, client],
   ] as const) {
     socket.on('error', () => {}); // its close follows
-    socket.on('close', () => {
-      if (isSilent) return; // nobody hears of it
-      other.destroy();
-      onEnd(link);
-    });
+    socket.on('close', () =>
+      passOn(() => {
+        other.destroySoon(); // after what came before
+        onEnd(link);
+      }),
+    );
   }
   return link;
 }
