@@ -14,6 +14,7 @@ import {
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
+import { closerOf } from './close-server.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
@@ -70,7 +71,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     });
     await waitForDatabase(db, logger, config.startTimeoutMs);
     const replica = config.replica && (await openReplica(config.replica));
-    const state = { closing: false };
+    const closing = new AbortController();
     const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger, metrics), (r) =>
       r.close(),
     );
@@ -78,7 +79,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
     const access = createAccess(config.access.keys);
     const app = createApp(
-      { db, reads: createReads(primary, replica), importDb, logger, metrics, tracing, state, access },
+      { db, reads: createReads(primary, replica), importDb, logger, metrics, tracing, closing: closing.signal, access },
       {
         ...config.access,
         bodyTimeoutMs: config.limits.bodyTimeoutMs,
@@ -87,9 +88,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       },
     );
     const server = createHttpServer(config.limits, app);
-    release.push('server', server, closeServer);
-    release.push('readiness', state, async () => {
-      state.closing = true;
+    release.push('server', closerOf(server), (close) => close());
+    release.push('readiness', closing, async () => {
+      closing.abort();
       await wait(config.drainDelayMs);
     });
     const port = await listen(server, config);
@@ -120,13 +121,4 @@ async function listen(server: Server, { host, port }: ApiConfig): Promise<number
     throw new Error(`Port ${port} is taken. Stop what uses it, or set PORT to another port.`, { cause: error });
   }
   return (server.address() as AddressInfo).port;
-}
-
-/** Stops accepting and resolves when the requests under way are answered. */
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  await closed;
 }

@@ -21,7 +21,11 @@ declare global {
  * It is also where requests are measured: a middleware of its own would cost each of them more.
  * The line has the path without its query: a search term can be a name or a phone number.
  */
-export function requestLog({ logger, state, metrics }: Pick<ApiDeps, 'logger' | 'state' | 'metrics'>): RequestHandler {
+export function requestLog({
+  logger,
+  closing,
+  metrics,
+}: Pick<ApiDeps, 'logger' | 'closing' | 'metrics'>): RequestHandler {
   const { http } = metrics;
   return (req, res, next) => {
     const startedMs = performance.now();
@@ -29,7 +33,7 @@ export function requestLog({ logger, state, metrics }: Pick<ApiDeps, 'logger' | 
     const requestId = given !== undefined && SANE_ID.test(given) ? given : randomUUID();
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
-    if (state.closing) res.setHeader('Connection', 'close');
+    if (closing.aborted) res.setHeader('Connection', 'close');
     const { method, path } = req;
     http.started();
     res.once('close', () => {

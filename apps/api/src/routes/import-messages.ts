@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { addAbortSignal, finished, PassThrough } from 'node:stream';
 import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
 import { UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
@@ -9,7 +10,7 @@ import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { type ImportProgress, importLines } from '../import/import-lines.ts';
 import { allowOnly } from '../problem.ts';
 
-type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'state'>;
+type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'closing'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {
@@ -41,33 +42,39 @@ async function runImport(
   req: Request,
   res: Response,
   progress: ImportProgress,
-  { state, metrics }: ImportDeps,
+  { closing, metrics }: ImportDeps,
 ): Promise<OnceAnswer> {
   const hash = createHash('sha256').update('import-messages\n');
-  const store: Parameters<typeof importLines>[1] = async (lines) => {
-    if (state.closing) throw new UnavailableError('The service is closing.');
-    return importBatch(client, lines);
-  };
   const run = async () => {
-    await importLines(bytesOf(req, hash), store, progress, metrics.importedLines);
+    const body = bytesOf(req, hash, closing);
+    await importLines(body, (lines) => importBatch(client, lines), progress, metrics.importedLines);
     return { status: 200, body: JSON.stringify(progress.answer), hash: hash.digest() };
   };
   const key = readIdempotencyKey(req, res);
   return key
-    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash) })
+    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash, closing) })
     : { ...(await run()), isReplay: false };
 }
 
-/** The body as it comes; leaving off does not close the connection, over which the answer still has to go. */
-async function* bytesOf(req: Request, hash: Hash): AsyncGenerator<Buffer> {
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    hash.update(chunk);
-    yield chunk;
+/**
+ * The body as it comes, until the service closes: who sends slowly must not keep it. Leaving off does not close the
+ * connection, over which the answer still has to go.
+ */
+async function* bytesOf(req: Request, hash: Hash, closing: AbortSignal): AsyncGenerator<Buffer> {
+  const body = addAbortSignal(closing, new PassThrough());
+  finished(req, (error) => error && body.destroy(error)); // which a pipe does not tell
+  try {
+    for await (const chunk of req.pipe(body)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw closing.aborted ? new UnavailableError('The service is closing.', { cause: error }) : error;
   }
 }
 
-async function readHash(req: Request, hash: Hash): Promise<Buffer> {
-  for await (const _ of bytesOf(req, hash));
+async function readHash(req: Request, hash: Hash, closing: AbortSignal): Promise<Buffer> {
+  for await (const _ of bytesOf(req, hash, closing));
   return hash.digest();
 }
 

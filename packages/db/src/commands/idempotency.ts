@@ -106,13 +106,15 @@ async function storeAnswer(
   await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
 }
 
-/** Deletes the keys that are not kept any more; returns how many there were. */
-export async function pruneIdempotencyKeys(pool: Pool): Promise<number> {
-  for (let pruned = 0; ; ) {
+/** Deletes the keys that are not kept any more, some at a time until `signal` aborts; returns how many. */
+export async function pruneIdempotencyKeys(pool: Pool, signal?: AbortSignal): Promise<number> {
+  let pruned = 0;
+  while (!signal?.aborted) {
     const rows = await many(pool, PRUNE, [PRUNED_AT_ONCE]);
     pruned += rows.length;
-    if (rows.length < PRUNED_AT_ONCE) return pruned;
+    if (rows.length < PRUNED_AT_ONCE) break;
   }
+  return pruned;
 }
 
 /** No space is in a key, so that no two pairs have the same text. */
