@@ -12,7 +12,7 @@ export * from './errors.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutageLog, type OutageLog } from './outage-log.ts';
-export { parse, toIssues } from './parse.ts';
+export { parse, parseAll, toIssues } from './parse.ts';
 export { createReleaseStack, type ReleaseStack, type Running } from './release-stack.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
 export {

@@ -1,5 +1,5 @@
 import { listMessages } from '@messaging/db';
-import { contactPath, messagesQuery, parse } from '@messaging/shared';
+import { contactPath, messagesQuery, parse, parseAll } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from '../json-page.ts';
@@ -14,8 +14,10 @@ export function messageRoutes({ reads, metrics }: Pick<ApiDeps, 'reads' | 'metri
   router
     .route('/contacts/:contactId/messages')
     .get(async (req, res) => {
-      const { contactId } = parse(contactPath, req.params);
-      const query = parse(messagesQuery, req.query);
+      const [{ contactId }, query] = parseAll(
+        () => parse(contactPath, req.params),
+        () => parse(messagesQuery, req.query),
+      );
       const { value, lagMs } = await share(req.originalUrl, () =>
         reads.run(async ({ db }) => toJsonPage('messages', await listMessages(db, { ...query, contactId }))),
       );
