@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ProblemCode } from '@messaging/shared';
-import { toProblem } from './problem.ts';
+import { type ProblemCode, toProblem } from '@messaging/shared';
 
 /** Limits of the connections; the time of a body is in access/body-time.ts. */
 export interface ServerLimits {
@@ -16,6 +15,8 @@ const MAX_HEADER_BYTES = 16_384;
 /** A client that takes nothing of its answer for this long is gone. Longer than any statement of ours takes. */
 const STALLED_TIMEOUT_MS = 120_000;
 const LINGER_MS = 1_000;
+/** CONNECT names no path: these are the methods of all that there are. */
+const ALLOW = ['Allow: GET, HEAD, POST, OPTIONS'];
 
 /** Builds the HTTP server: slow or malformed requests are answered here, because no route ever sees them. */
 export function createHttpServer(limits: ServerLimits, listener: RequestListener): Server {
@@ -34,7 +35,9 @@ export function createHttpServer(limits: ServerLimits, listener: RequestListener
   server.timeout = STALLED_TIMEOUT_MS;
   server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerMalformed(error.code ?? '', socket));
-  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'CONNECT is not allowed here.'));
+  server.on('connect', (_req, socket) =>
+    answerRaw(socket, 'method_not_allowed', 'CONNECT is not allowed here.', ALLOW),
+  );
   return server;
 }
 
@@ -47,26 +50,28 @@ function answerMalformed(code: string, socket: Duplex): void {
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
     const detail = `The headers are larger than ${MAX_HEADER_BYTES} bytes.`;
-    answerRaw(socket, 431, 'headers_too_large', detail);
+    answerRaw(socket, 'headers_too_large', detail);
   } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    answerRaw(socket, 408, 'request_timeout', 'The request took too long to arrive.');
+    answerRaw(socket, 'request_timeout', 'The request took too long to arrive.');
   } else {
-    answerRaw(socket, 400, 'invalid_input', 'The request is malformed: it is not HTTP that can be read.');
+    answerRaw(socket, 'invalid_input', 'The request is malformed: it is not HTTP that can be read.');
   }
 }
 
 /** One problem on a bare connection, which is closed after it. */
-function answerRaw(socket: Duplex, status: number, code: ProblemCode, detail: string): void {
+function answerRaw(socket: Duplex, code: ProblemCode, detail: string, headers: string[] = []): void {
   const requestId = randomUUID();
-  const body = JSON.stringify(toProblem(status, code, detail, requestId));
+  const problem = toProblem(code, detail, requestId);
+  const body = JSON.stringify(problem);
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     'Cache-Control: no-store',
     'X-Content-Type-Options: nosniff',
     'Connection: close',
+    ...headers,
   ];
   socket.on('error', () => {}); // the client may be gone
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);

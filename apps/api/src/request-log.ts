@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { toRequestId } from '@messaging/shared';
 import type { RequestHandler } from 'express';
 import type { ApiDeps } from './app.ts';
 
-const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 /** What is asked all the time, by machines. */
 export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 
@@ -29,8 +28,7 @@ export function requestLog({
   const { http } = metrics;
   return (req, res, next) => {
     const startedMs = performance.now();
-    const given = req.get('x-request-id');
-    const requestId = given !== undefined && SANE_ID.test(given) ? given : randomUUID();
+    const requestId = toRequestId(req.get('x-request-id'));
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
     if (closing.aborted) res.setHeader('Connection', 'close');
