@@ -87,7 +87,11 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         dashboard: dashboard?.routes(access),
       },
     );
-    const server = createHttpServer(config.limits, app);
+    const server = createHttpServer(
+      config.limits,
+      Math.max(config.database.statementTimeoutMs, config.search.timeoutMs),
+      app,
+    );
     release.push('server', closerOf(server), (close) => close());
     release.push('readiness', closing, async () => {
       closing.abort();

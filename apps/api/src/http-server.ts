@@ -12,14 +12,23 @@ export interface ServerLimits {
 }
 
 const MAX_HEADER_BYTES = 16_384;
-/** A client that takes nothing of its answer for this long is gone. Longer than any statement of ours takes. */
+/** A client that takes nothing of its answer for this long is gone, unless it may have to wait longer for it. */
 const STALLED_TIMEOUT_MS = 120_000;
+/** Beside its statements, a request waits for connections, and for an answer from a connection that has fallen silent. */
+const WAITING_MS = 30_000;
 const LINGER_MS = 1_000;
 /** CONNECT names no path: these are the methods of all that there are. */
 const ALLOW = ['Allow: GET, HEAD, POST, OPTIONS'];
 
+/**
+ * When to close a connection on which nothing moves: not while a search runs its two statements, nor before a body that
+ * pauses is answered, after twice its time at most.
+ */
+const stalledTimeoutMs = (bodyTimeoutMs: number, longestStatementMs: number): number =>
+  Math.max(STALLED_TIMEOUT_MS, 2 * Math.max(bodyTimeoutMs, longestStatementMs) + WAITING_MS);
+
 /** Builds the HTTP server: slow or malformed requests are answered here, because no route ever sees them. */
-export function createHttpServer(limits: ServerLimits, listener: RequestListener): Server {
+export function createHttpServer(limits: ServerLimits, longestStatementMs: number, listener: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -32,7 +41,7 @@ export function createHttpServer(limits: ServerLimits, listener: RequestListener
     listener,
   );
   server.maxConnections = limits.maxConnections;
-  server.timeout = STALLED_TIMEOUT_MS;
+  server.timeout = stalledTimeoutMs(limits.bodyTimeoutMs, longestStatementMs);
   server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerMalformed(error.code ?? '', socket));
   server.on('connect', (_req, socket) =>
