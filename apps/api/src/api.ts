@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPool, getRefreshStatus, type Pool, type PoolPurpose, waitForDatabase } from '@messaging/db';
 import {
-  createReleaseStack,
   type DatabaseConfig,
   type Logger,
   type Running,
+  startOrRelease,
   startTracing,
   within,
 } from '@messaging/shared';
@@ -36,9 +36,8 @@ export interface RunningApi extends Running {
  * Starts the API: waits for the database, then listens. `close` first answers 503 on `/readyz`, waits the drain delay,
  * finishes the requests under way, then closes the pool. @throws what kept it from starting, after releasing the rest
  */
-export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
-  const release = createReleaseStack(logger);
-  try {
+export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
+  return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
     const open = (name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose) =>
@@ -101,10 +100,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     logger.info({ host: config.host, port }, 'api listening');
     sayWhoMayCome(config, logger);
     return { port, close: release.run };
-  } catch (error) {
-    await release.run();
-    throw error;
-  }
+  });
 }
 
 function sayWhoMayCome({ access, host }: ApiConfig, logger: Logger): void {

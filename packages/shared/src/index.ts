@@ -14,7 +14,7 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutageLog, type OutageLog } from './outage-log.ts';
 export { parse, parseAll, toIssues } from './parse.ts';
 export { reasonOf } from './reason-of.ts';
-export { createReleaseStack, type ReleaseStack, type Running } from './release-stack.ts';
+export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './release-stack.ts';
 export { toRequestId } from './request-id.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
 export {
