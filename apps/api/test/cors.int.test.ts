@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import type { AccessConfig } from '../src/access/access-env.ts';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 
 const ORIGIN = 'https://app.example';
@@ -11,8 +12,8 @@ let api: TestApi;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const access = { keys: [], localOnly: true, corsOrigins: [ORIGIN], trustProxy: false } as const;
-  api = await startTestApi(database.connectionString, { access: { ...access, keys: [] } });
+  const access: AccessConfig = { keys: [], localOnly: true, corsOrigins: [ORIGIN], trustProxy: false };
+  api = await startTestApi(database.connectionString, { access });
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { addAbortSignal, finished, PassThrough } from 'node:stream';
 import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
-import { UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
+import { type Logger, UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type pg from 'pg';
 import { allowLongBody } from '../access/body-time.ts';
@@ -18,16 +18,13 @@ export function importRoutes(deps: ImportDeps): Router {
   router
     .route('/commands/import-messages')
     .post(requireNdjson, allowLongBody, async (req, res) => {
-      const progress: ImportProgress = { answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] }, lastLine: 0 };
+      const progress = newProgress();
       try {
         const answer = await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps));
         if (answer.isReplay) deps.metrics.replayed('import-messages');
         sendAnswer(res, answer);
       } catch (error) {
-        const { requestId } = res.locals;
-        const { imported, duplicates, rejected } = progress.answer;
-        const { lastLine } = progress;
-        deps.logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
+        if (progress.hasBegun) logBrokenOff(deps.logger, res.locals.requestId, progress);
         req.resume(); // what the client still sends is passed over, and the connection closed with the answer
         if (!res.headersSent) res.setHeader('Connection', 'close');
         throw withProgress(error, progress);
@@ -35,6 +32,17 @@ export function importRoutes(deps: ImportDeps): Router {
     })
     .all(allowOnly('POST'));
   return router;
+}
+
+const newProgress = (): ImportProgress => ({
+  answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] },
+  hasBegun: false,
+  lastLine: 0,
+});
+
+function logBrokenOff(logger: Logger, requestId: string, { answer, lastLine }: ImportProgress): void {
+  const { imported, duplicates, rejected } = answer;
+  logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
 }
 
 async function runImport(
