@@ -28,7 +28,7 @@ export type { JsonPage, PageRequest } from './queries/page.ts';
 export { type SearchPage, type SearchPools, searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './read-models.ts';
-export { type RefreshOutcome, refreshRecentConversations } from './refresh.ts';
+export { refreshRecentConversations } from './refresh.ts';
 export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';
 export { inTransaction, withConnection } from './transaction.ts';

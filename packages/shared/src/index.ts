@@ -6,7 +6,6 @@ export * from './contracts/messages.ts';
 export * from './contracts/pagination.ts';
 export * from './contracts/problem.ts';
 export * from './contracts/problem-codes.ts';
-export { characterCount } from './contracts/text.ts';
 export * from './env.ts';
 export * from './errors.ts';
 export { createLogger, type Logger } from './logger.ts';

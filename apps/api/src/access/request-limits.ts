@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { sendProblem } from '../problem.ts';
 
 /** A search term of 200 characters takes 2,400 bytes at most, a cursor 200. */
-export const MAX_URL_BYTES = 8_192;
+const MAX_URL_BYTES = 8_192;
 const MAX_PARAMETERS = 100;
 /** A URL of fewer bytes cannot have too many. */
 const PARAMETERS_FIT_BYTES = 2 * MAX_PARAMETERS;
