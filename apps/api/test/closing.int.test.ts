@@ -92,3 +92,11 @@ test('an import before whose first batch the service closes is answered too', as
   await closed;
   expect(await countMessages(database)).toBe(0);
 });
+
+test('/readyz says when to ask again while the service closes', async () => {
+  const draining = await startTestApi(database.connectionString, { drainDelayMs: 300 });
+  const closed = draining.close();
+  const { status, headers } = await draining.get('/readyz');
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  await closed;
+});
