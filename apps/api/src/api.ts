@@ -2,23 +2,18 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createPool, getRefreshStatus, type Pool, type PoolPurpose, waitForDatabase } from '@messaging/db';
-import {
-  createReleaseStack,
-  type DatabaseConfig,
-  type Logger,
-  type Running,
-  startTracing,
-  within,
-} from '@messaging/shared';
+import { getRefreshStatus, waitForDatabase } from '@messaging/db';
+import { type Logger, type ReleaseStack, type Running, startOrRelease, startTracing, within } from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
+import { closerOf } from './close-server.ts';
 import type { ApiConfig } from './config.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
+import { type ApiPools, openPools } from './pools.ts';
 import { startQueueDashboard } from './queue-dashboard.ts';
-import { createReads, type ReadPools } from './replica/reads.ts';
+import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 
 export { type ApiConfig, apiEnv } from './config.ts';
@@ -35,50 +30,23 @@ export interface RunningApi extends Running {
  * Starts the API: waits for the database, then listens. `close` first answers 503 on `/readyz`, waits the drain delay,
  * finishes the requests under way, then closes the pool. @throws what kept it from starting, after releasing the rest
  */
-export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
-  const release = createReleaseStack(logger);
-  try {
+export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
+  return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
-    const open = (name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose) =>
-      release.push(`postgres: ${name}`, createPool({ ...config.database, ...database }, logger, name, purpose), (p) =>
-        p.end(),
-      );
-    const db = open('messaging-api', {}, 'pages');
-    const { search } = config;
-    const openReads = (db: Pool, database: Partial<DatabaseConfig>): ReadPools => {
-      const openSearch = (poolSize: number) =>
-        open('messaging-search', { ...database, poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
-      return { db, searchDb: { quick: openSearch(search.poolSize), slow: openSearch(search.slowPoolSize) } };
-    };
-    const primary = openReads(db, {});
-    const openReplica = async ({ connectionString, maxLagMs }: NonNullable<ApiConfig['replica']>) => {
-      const pools = openReads(open('messaging-replica', { connectionString }, 'pages'), { connectionString });
-      const watch = open('messaging-replica-watch', { connectionString, poolSize: 1 }, 'general');
-      const watched = await startReplica({ pools, watch, primary: db, maxLagMs, logger });
-      return release.push('replica', watched, (r) => r.close());
-    };
-    const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
-    const metrics = createApiMetrics({
-      pools: {
-        'messaging-api': db,
-        'messaging-search-quick': primary.searchDb.quick,
-        'messaging-search-slow': primary.searchDb.slow,
-        'messaging-import': importDb,
-      },
-      readStatus: () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined),
-    });
+    const { db, importDb, ...pools } = openPools(config, logger, release);
+    const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined);
+    const metrics = createApiMetrics({ pools: pools.byName, readStatus });
     await waitForDatabase(db, logger, config.startTimeoutMs);
-    const replica = config.replica && (await openReplica(config.replica));
-    const state = { closing: false };
-    const rateLimits = release.push('rate limits', await startRateLimits(config.rateLimits, logger, metrics), (r) =>
-      r.close(),
-    );
+    const reads = await startReads(config, pools, logger, release);
+    const rateLimits = await startRateLimits(config.rateLimits, logger, metrics);
+    release.push('rate limits', rateLimits, (r) => r.close());
     const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
     if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
     const access = createAccess(config.access.keys);
+    const closing = new AbortController();
     const app = createApp(
-      { db, reads: createReads(primary, replica), importDb, logger, metrics, tracing, state, access },
+      { db, reads, importDb, logger, metrics, tracing, closing: closing.signal, access },
       {
         ...config.access,
         bodyTimeoutMs: config.limits.bodyTimeoutMs,
@@ -86,20 +54,32 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         dashboard: dashboard?.routes(access),
       },
     );
-    const server = createHttpServer(config.limits, app);
-    release.push('server', server, closeServer);
-    release.push('readiness', state, async () => {
-      state.closing = true;
+    const longestStatementMs = Math.max(config.database.statementTimeoutMs, config.search.timeoutMs);
+    const server = createHttpServer(config.limits, longestStatementMs, app);
+    release.push('server', closerOf(server), (close) => close());
+    release.push('readiness', closing, async () => {
+      closing.abort();
       await wait(config.drainDelayMs);
     });
     const port = await listen(server, config);
     logger.info({ host: config.host, port }, 'api listening');
     sayWhoMayCome(config, logger);
     return { port, close: release.run };
-  } catch (error) {
-    await release.run();
-    throw error;
-  }
+  });
+}
+
+/** Reads on the primary, or on the replica where there is one and while it is there. */
+async function startReads(
+  config: ApiConfig,
+  { primary, replica }: Pick<ApiPools, 'primary' | 'replica'>,
+  logger: Logger,
+  release: ReleaseStack,
+): Promise<Reads> {
+  if (!config.replica || !replica) return createReads(primary);
+  const { maxLagMs } = config.replica;
+  const watched = await startReplica({ ...replica, primary: primary.db, maxLagMs, logger });
+  release.push('replica', watched, (r) => r.close());
+  return createReads(primary, watched);
 }
 
 function sayWhoMayCome({ access, host }: ApiConfig, logger: Logger): void {
@@ -120,13 +100,4 @@ async function listen(server: Server, { host, port }: ApiConfig): Promise<number
     throw new Error(`Port ${port} is taken. Stop what uses it, or set PORT to another port.`, { cause: error });
   }
   return (server.address() as AddressInfo).port;
-}
-
-/** Stops accepting and resolves when the requests under way are answered. */
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  await closed;
 }

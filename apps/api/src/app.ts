@@ -34,7 +34,8 @@ export interface ApiDeps {
   metrics: ApiMetrics;
   /** Absent where nobody collects traces. */
   tracing: Tracing | undefined;
-  state: { closing: boolean };
+  /** Aborts when the service begins to close. */
+  closing: AbortSignal;
   /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
   access: Access;
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ProblemCode } from '@messaging/shared';
-import { toProblem } from './problem.ts';
+import { type ProblemCode, toProblem } from '@messaging/shared';
 
 /** Limits of the connections; the time of a body is in access/body-time.ts. */
 export interface ServerLimits {
@@ -13,12 +12,23 @@ export interface ServerLimits {
 }
 
 const MAX_HEADER_BYTES = 16_384;
-/** A client that takes nothing of its answer for this long is gone. Longer than any statement of ours takes. */
+/** A client that takes nothing of its answer for this long is gone, unless it may have to wait longer for it. */
 const STALLED_TIMEOUT_MS = 120_000;
+/** Beside its statements, a request waits for connections, and for an answer from a connection that has fallen silent. */
+const WAITING_MS = 30_000;
 const LINGER_MS = 1_000;
+/** CONNECT names no path: these are the methods of all that there are. */
+const ALLOW = ['Allow: GET, HEAD, POST, OPTIONS'];
+
+/**
+ * When to close a connection on which nothing moves: not while a search runs its two statements, nor before a body that
+ * pauses is answered, after twice its time at most.
+ */
+const stalledTimeoutMs = (bodyTimeoutMs: number, longestStatementMs: number): number =>
+  Math.max(STALLED_TIMEOUT_MS, 2 * Math.max(bodyTimeoutMs, longestStatementMs) + WAITING_MS);
 
 /** Builds the HTTP server: slow or malformed requests are answered here, because no route ever sees them. */
-export function createHttpServer(limits: ServerLimits, listener: RequestListener): Server {
+export function createHttpServer(limits: ServerLimits, longestStatementMs: number, listener: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -31,10 +41,12 @@ export function createHttpServer(limits: ServerLimits, listener: RequestListener
     listener,
   );
   server.maxConnections = limits.maxConnections;
-  server.timeout = STALLED_TIMEOUT_MS;
+  server.timeout = stalledTimeoutMs(limits.bodyTimeoutMs, longestStatementMs);
   server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerMalformed(error.code ?? '', socket));
-  server.on('connect', (_req, socket) => answerRaw(socket, 405, 'method_not_allowed', 'CONNECT is not allowed here.'));
+  server.on('connect', (_req, socket) =>
+    answerRaw(socket, 'method_not_allowed', 'CONNECT is not allowed here.', ALLOW),
+  );
   return server;
 }
 
@@ -47,26 +59,28 @@ function answerMalformed(code: string, socket: Duplex): void {
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
     const detail = `The headers are larger than ${MAX_HEADER_BYTES} bytes.`;
-    answerRaw(socket, 431, 'headers_too_large', detail);
+    answerRaw(socket, 'headers_too_large', detail);
   } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    answerRaw(socket, 408, 'request_timeout', 'The request took too long to arrive.');
+    answerRaw(socket, 'request_timeout', 'The request took too long to arrive.');
   } else {
-    answerRaw(socket, 400, 'invalid_input', 'The request is malformed: it is not HTTP that can be read.');
+    answerRaw(socket, 'invalid_input', 'The request is malformed: it is not HTTP that can be read.');
   }
 }
 
 /** One problem on a bare connection, which is closed after it. */
-function answerRaw(socket: Duplex, status: number, code: ProblemCode, detail: string): void {
+function answerRaw(socket: Duplex, code: ProblemCode, detail: string, headers: string[] = []): void {
   const requestId = randomUUID();
-  const body = JSON.stringify(toProblem(status, code, detail, requestId));
+  const problem = toProblem(code, detail, requestId);
+  const body = JSON.stringify(problem);
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     'Cache-Control: no-store',
     'X-Content-Type-Options: nosniff',
     'Connection: close',
+    ...headers,
   ];
   socket.on('error', () => {}); // the client may be gone
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);

@@ -1,12 +1,12 @@
-import { STATUS_CODES } from 'node:http';
 import {
   ExpectedError,
   type FailureCode,
   InvalidInputError,
   type Logger,
-  PROBLEM_CODES,
   type Problem,
   type ProblemCode,
+  reasonOf,
+  toProblem,
   UnavailableError,
 } from '@messaging/shared';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
@@ -25,8 +25,7 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
     const { requestId } = res.locals;
     if (!isExpected) logger.error({ err: failure, requestId, method: req.method, path: req.path }, 'request failed');
     if (failure instanceof UnavailableError) {
-      res.locals.refusedBecause = reasonOf(failure); // on the line of the request: an outage refuses many
-      res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+      res.locals.refusedBecause = reasonOf(failure.cause ?? failure); // on the line of the request: an outage refuses many
     }
     if (res.headersSent) {
       res.destroy(); // half an answer must not pass for a whole one
@@ -34,17 +33,17 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
     }
     if (!isExpected) {
       const detail = `Something went wrong on our side. If it goes on, report it with the request id ${requestId}.`;
-      sendProblem(res, 500, 'internal_error', detail);
+      sendProblem(res, 'internal_error', detail);
       return;
     }
     const errors = failure instanceof InvalidInputError ? { errors: failure.issues } : {};
-    sendProblem(res, PROBLEM_CODES[failure.code].status, failure.code, failure.message, errors);
+    sendProblem(res, failure.code, failure.message, errors);
   };
 }
 
 /** 404 for a path that no route serves. */
 export const unknownRoute: RequestHandler = (req, res) => {
-  sendProblem(res, 404, 'not_found', `There is nothing at ${req.path}.`);
+  sendProblem(res, 'not_found', `There is nothing at ${req.path}.`);
 };
 
 /** For a route's last `.all`: 405 with the methods it has; OPTIONS is answered with them. */
@@ -53,26 +52,20 @@ export function allowOnly(...methods: string[]): RequestHandler {
   return (req: Request, res: Response) => {
     res.setHeader('Allow', allow);
     if (req.method === 'OPTIONS') res.status(204).end();
-    else sendProblem(res, 405, 'method_not_allowed', `${req.method} is not allowed here; use ${methods.join(' or ')}.`);
+    else sendProblem(res, 'method_not_allowed', `${req.method} is not allowed here; use ${methods.join(' or ')}.`);
   };
 }
 
-/** Sends one problem document. */
+/** Sends one problem document, with the status of its code. */
 export function sendProblem(
   res: Response,
-  status: number,
   code: ProblemCode,
   detail: string,
   extra: Pick<Problem, 'errors'> = {},
 ): void {
-  const problem = { ...toProblem(status, code, detail, res.locals.requestId), ...extra };
-  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
-}
-
-/** The problem document itself. */
-export function toProblem(status: number, code: ProblemCode, detail: string, requestId: string): Problem {
-  const type = `urn:messaging-backend:problem:${code}`;
-  return { type, title: STATUS_CODES[status] ?? 'Error', status, code, detail, requestId };
+  const problem = { ...toProblem(code, detail, res.locals.requestId), ...extra };
+  if (code === 'unavailable') res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** What Express and its body parser throw carries a status; these are the caller's mistakes, not bugs. */
@@ -98,8 +91,3 @@ const PARSER_DETAILS: Record<number, string> = {
   413: 'The body is larger than this operation accepts.',
   415: 'The body has a charset or content encoding that is not supported; send UTF-8.',
 };
-
-function reasonOf(failure: Error): string {
-  const { cause } = failure;
-  return (cause as Error | undefined)?.message || failure.message;
-}

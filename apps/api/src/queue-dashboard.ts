@@ -1,5 +1,12 @@
 import { REFRESH_QUEUE } from '@messaging/db';
-import { createOutageLog, type DatabaseConfig, type Logger, type Running, within } from '@messaging/shared';
+import {
+  createOutageLog,
+  type DatabaseConfig,
+  type Logger,
+  type Running,
+  UnavailableError,
+  within,
+} from '@messaging/shared';
 import type { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
@@ -20,6 +27,7 @@ export interface QueueDashboard extends Running {
 }
 
 const PATH = '/admin/queues';
+const QUEUE_AWAY = 'The queue does not answer.';
 const COMMAND_TIMEOUT_MS = 2_000;
 /** BullMQ waits for a queue that is away; a page, and a close, do not. */
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -51,8 +59,9 @@ export async function startQueueDashboard(
     options: { uiConfig: { boardTitle: 'Refreshes' } },
   });
   serverAdapter.setErrorHandler((error) => {
+    if ('status' in error) throw error; // of a body that cannot be read
     outage.failed(error);
-    return { status: 503 as 500, body: { error: 'The queue does not answer.' } }; // its types know only a few
+    throw new UnavailableError(QUEUE_AWAY, { cause: error }); // problem.ts answers it
   });
   logger.info({ path: PATH }, 'queue dashboard is on');
   return {
@@ -83,7 +92,7 @@ function dashboardRoutes(access: Access, pages: RequestHandler): RequestHandler 
 const limitTime: RequestHandler = (_req, res, next) => {
   const timer = setTimeout(() => {
     if (res.headersSent) return;
-    sendProblem(res, 503, 'unavailable', 'The queue does not answer.');
+    sendProblem(res, 'unavailable', QUEUE_AWAY);
     res.json = () => res; // what comes late has nobody to go to
   }, ANSWER_TIMEOUT_MS);
   res.once('close', () => clearTimeout(timer));

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { toRequestId } from '@messaging/shared';
 import type { RequestHandler } from 'express';
 import type { ApiDeps } from './app.ts';
 
-const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 /** What is asked all the time, by machines. */
 export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 
@@ -21,15 +20,18 @@ declare global {
  * It is also where requests are measured: a middleware of its own would cost each of them more.
  * The line has the path without its query: a search term can be a name or a phone number.
  */
-export function requestLog({ logger, state, metrics }: Pick<ApiDeps, 'logger' | 'state' | 'metrics'>): RequestHandler {
+export function requestLog({
+  logger,
+  closing,
+  metrics,
+}: Pick<ApiDeps, 'logger' | 'closing' | 'metrics'>): RequestHandler {
   const { http } = metrics;
   return (req, res, next) => {
     const startedMs = performance.now();
-    const given = req.get('x-request-id');
-    const requestId = given !== undefined && SANE_ID.test(given) ? given : randomUUID();
+    const requestId = toRequestId(req.get('x-request-id'));
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
-    if (state.closing) res.setHeader('Connection', 'close');
+    if (closing.aborted) res.setHeader('Connection', 'close');
     const { method, path } = req;
     http.started();
     res.once('close', () => {

@@ -38,7 +38,7 @@ const holdSearches = () => blocker.query('begin; lock table unsegmented_contacts
 
 const searchesWaiting = async () => {
   const { rows } = await observer.query(
-    "select 1 from pg_stat_activity where application_name = 'messaging-search' and datname = current_database() and state = 'active'",
+    "select 1 from pg_stat_activity where application_name like 'messaging-search-%' and datname = current_database() and state = 'active'",
   );
   return rows.length;
 };

@@ -16,8 +16,8 @@ export function startSearchIndexBuilder(config: WorkerConfig, pool: Pool, logger
 
 /** Deletes the idempotency keys whose time is over. */
 export function startPruner(pool: Pool, logger: Logger): Running {
-  return startRepeating('prune idempotency keys', PRUNE_INTERVAL_MS, logger, async () => {
-    const keys = await pruneIdempotencyKeys(pool);
+  return startRepeating('prune idempotency keys', PRUNE_INTERVAL_MS, logger, async (signal) => {
+    const keys = await pruneIdempotencyKeys(pool, signal);
     if (keys > 0) logger.info({ keys }, 'idempotency keys pruned');
   });
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, STATUS_CODES } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics, Problem, ProblemCode, Running } from '@messaging/shared';
+import { type Metrics, type ProblemCode, type Running, toProblem, toRequestId } from '@messaging/shared';
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import type { WorkerConfig } from './config.ts';
 import { checkReadiness } from './readiness.ts';
@@ -35,6 +35,11 @@ export async function startHttpServer(
 
 function createHttpApp(parts: WorkerParts, metrics: Metrics): Express {
   const app = express().disable('x-powered-by').disable('etag');
+  app.use((req, res, next) => {
+    res.locals.requestId = toRequestId(req.get('x-request-id'));
+    res.setHeader('X-Request-Id', res.locals.requestId);
+    next();
+  });
   app
     .route('/livez')
     .get((_req, res) => {
@@ -57,23 +62,17 @@ function createHttpApp(parts: WorkerParts, metrics: Metrics): Express {
     })
     .all(allowOnlyGet);
   app.use((req, res) => {
-    sendProblem(res, 404, 'not_found', `There is nothing at ${req.path}; there are /livez, /readyz and /metrics.`);
+    sendProblem(res, 'not_found', `There is nothing at ${req.path}; there are /livez, /readyz and /metrics.`);
   });
   return app;
 }
 
 const allowOnlyGet: RequestHandler = (req, res) => {
   res.set('Allow', 'GET, HEAD');
-  sendProblem(res, 405, 'method_not_allowed', `${req.method} is not allowed here; use GET.`);
+  sendProblem(res, 'method_not_allowed', `${req.method} is not allowed here; use GET.`);
 };
 
-function sendProblem(res: Response, status: number, code: ProblemCode, detail: string): void {
-  const problem: Omit<Problem, 'requestId'> = {
-    type: `urn:messaging-backend:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    code,
-    detail,
-  };
-  res.status(status).type('application/problem+json').send(JSON.stringify(problem));
+function sendProblem(res: Response, code: ProblemCode, detail: string): void {
+  const problem = toProblem(code, detail, res.locals.requestId);
+  res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

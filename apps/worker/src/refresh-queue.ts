@@ -26,7 +26,7 @@ const STATES = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
  * No `replace` and no `ttl`: those lose the last change, or postpone the first refresh for as long as changes come.
  * No retries: the job of a refresh that failed is put back until the policy says that it is due again.
  */
-export const refreshJobOptions = (delayMs: number): JobsOptions => ({
+const refreshJobOptions = (delayMs: number): JobsOptions => ({
   delay: delayMs,
   deduplication: { id: RECENT_CONVERSATIONS, keepLastIfActive: true },
   removeOnComplete: { count: 100 },

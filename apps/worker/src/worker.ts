@@ -1,5 +1,5 @@
 import { createPool, waitForDatabase } from '@messaging/db';
-import { createReleaseStack, type Logger, type Running, startTracing } from '@messaging/shared';
+import { type Logger, type Running, startOrRelease, startTracing } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startPruner, startSearchIndexBuilder } from './housekeeping.ts';
 import { startHttpServer } from './http-server.ts';
@@ -25,9 +25,8 @@ export interface RunningWorker extends Running {
  * hearing, lets a running refresh finish (or cancels it when time runs out), then closes queue and pool.
  * @throws what kept it from starting, after releasing the rest
  */
-export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
-  const release = createReleaseStack(logger);
-  try {
+export function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
+  return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-worker', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
@@ -60,8 +59,5 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     const backend = config.queue.redisUrl ? 'redis' : 'postgres';
     logger.info({ host: config.host, port: http.port, queueBackend: backend }, 'worker started');
     return { port: http.port, close: release.run };
-  } catch (error) {
-    await release.run();
-    throw error;
-  }
+  });
 }

@@ -6,8 +6,8 @@
  *   port, in either mode of the test services.
  * - `startApi(env)` and `startWorker(env)` run `dist/main.js` as a child with exactly these settings (npm test builds
  *   first), wait until it is ready unless `ready: false`, and keep its log lines. `kill()` is kill -9, `stop()` SIGTERM.
- * - `startProxy(port)` is a TCP proxy: `silence()` stops forwarding without closing anything, `silenceAfter()` later, `refuse()` closes and
- *   refuses, `restore()` ends both.
+ * - `startProxy(port)` is a TCP proxy: `silence()` stops forwarding without closing anything, `silenceAfter()` later, until
+ *   `hearAgain()`; `refuse()` closes and refuses, until `restore()`.
  * - `startRedis()` (where there are containers) is a Redis behind a proxy whose URL outlives it.
  * - `startTraceCollector()` takes traces over OTLP/HTTP and keeps their spans.
  *

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@messaging/shared';
 import { runner } from 'node-pg-migrate';
@@ -52,9 +52,19 @@ export async function migrate(connectionString: string, logger: Logger): Promise
   }
 }
 
+/** Read once: what a version needs does not change while it runs, and probes ask for it all the time. */
+let neededNames: string[] | undefined;
+
+function listNeeded(): string[] {
+  neededNames ??= readdirSync(MIGRATIONS_DIR)
+    .map((file) => file.replace(/\.sql$/, ''))
+    .sort();
+  return neededNames;
+}
+
 /** Names of migrations that this version needs and the database has not. */
 export async function listMissingMigrations(db: Queryable): Promise<string[]> {
-  const needed = (await readdir(MIGRATIONS_DIR)).map((file) => file.replace(/\.sql$/, '')).sort();
+  const needed = listNeeded();
   try {
     const applied = await many<{ name: string }>(db, `select name from ${MIGRATIONS_TABLE}`);
     const names = new Set(applied.map(({ name }) => name));

@@ -11,7 +11,7 @@ const SETTINGS = `
   set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 4`;
 
 /** The database is not at the newest migration, which is what the partitions are made from. */
-export class NotMigratedError extends Error {
+class NotMigratedError extends Error {
   override readonly name = 'NotMigratedError';
 }
 

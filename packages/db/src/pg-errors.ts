@@ -48,8 +48,16 @@ export function isViewMissing(error: unknown): boolean {
   return types.isNativeError(error) && VIEW_MISSING.test(error.message);
 }
 
+/** True where the connection broke, or brought no answer in time: nothing more can be asked on it. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const code = pgCode(error);
+  if (code !== undefined && UNREACHABLE.has(code)) return true;
+  return CONNECTION_LOST.test(error.message) || isConnectionLost(error.cause);
+}
+
 /** True where the database could not be reached or would not serve us now. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isUnavailable); // one per address
   const code = pgCode(error);

@@ -10,7 +10,7 @@ import { transaction } from './transaction.ts';
 import { vacuumBloated } from './vacuum.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
-export type RefreshOutcome = { skipped: true } | ({ skipped: false; vacuumed: string[] } & RefreshFigures);
+type RefreshOutcome = { skipped: true } | ({ skipped: false; vacuumed: string[] } & RefreshFigures);
 
 /** How long a refresh may take, and wait for a lock; `signal` cancels it. */
 export interface RefreshLimits {

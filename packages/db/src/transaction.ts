@@ -1,5 +1,6 @@
+import { UnavailableError } from '@messaging/shared';
 import type pg from 'pg';
-import { translatePgError } from './pg-errors.ts';
+import { isConnectionLost, translatePgError } from './pg-errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many } from './sql.ts';
 
@@ -8,7 +9,14 @@ export function inTransaction<Result>(pool: Pool, work: (db: Queryable) => Promi
   return withConnection(pool, (client) => transaction(client, work));
 }
 
-/** Runs `work` on a connection of the pool that is its own. @throws UnavailableError where there is none */
+/** Connections that may still be in the middle of something: whoever had one next would go on there. */
+const spoilt = new WeakSet<Queryable>();
+
+/**
+ * Runs `work` on a connection of the pool that is its own. One that may not be as it was is closed afterwards: a
+ * connection on which a statement got no answer in time looks whole to the pool, and may stand in an open transaction.
+ * @throws UnavailableError where there is none
+ */
 export async function withConnection<Result>(
   pool: Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
@@ -16,10 +24,14 @@ export async function withConnection<Result>(
   const client = await pool.connect().catch((error: unknown) => {
     throw translatePgError(error);
   });
+  let wasUnavailable = false;
   try {
     return await work(client);
+  } catch (error) {
+    wasUnavailable = translatePgError(error) instanceof UnavailableError;
+    throw error;
   } finally {
-    client.release(); // the pool itself closes one that was lost
+    client.release(wasUnavailable || spoilt.has(client));
   }
 }
 
@@ -31,7 +43,17 @@ export async function transaction<Result>(db: Queryable, work: (db: Queryable) =
     await many(db, 'commit');
     return result;
   } catch (error) {
-    await many(db, 'rollback').catch(() => {}); // the connection is lost, and the transaction with it
+    await settle(db, () => many(db, 'rollback'), error);
     throw error;
   }
+}
+
+/**
+ * Ends what was begun on a connection, after the `failure` of what came between if there was one. Where it cannot be
+ * ended, because the connection is lost or silent, `withConnection` closes the connection, which ends it too.
+ */
+export async function settle(db: Queryable, end: () => Promise<unknown>, failure?: unknown): Promise<void> {
+  // On a silent connection it would only wait behind the statement that got no answer, for as long again.
+  if (isConnectionLost(failure)) spoilt.add(db);
+  else await end().catch(() => spoilt.add(db));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createOutageLog, type Logger, UnavailableError } from '@messaging/shared';
+import { createOutageLog, type Logger, reasonOf, UnavailableError } from '@messaging/shared';
 import { translatePgError } from './pg-errors.ts';
 import type { Pool } from './pool.ts';
 
@@ -19,10 +19,9 @@ export async function waitForDatabase(pool: Pool, logger: Logger, timeoutMs: num
       const failure = translatePgError(error);
       if (!(failure instanceof UnavailableError)) throw failure;
       if (performance.now() >= deadline) {
-        const reason = error instanceof Error ? error.message || error.name : String(error);
         const seconds = Math.round(timeoutMs / 1_000);
         throw new UnavailableError(
-          `The database did not answer within ${seconds} s (${reason}). Check DB_HOST and DB_PORT, or DATABASE_URL, and that PostgreSQL runs.`,
+          `The database did not answer within ${seconds} s (${reasonOf(error)}). Check DB_HOST and DB_PORT, or DATABASE_URL, and that PostgreSQL runs.`,
           { cause: error },
         );
       }

@@ -20,3 +20,19 @@ test('keys older than 24 hours are pruned, in as many statements as it takes, an
   const { rows } = await fixture.pool.query('select count(*)::int as kept from idempotency_keys');
   expect(rows).toEqual([{ kept: 3 }]);
 });
+
+test('pruning stops between statements when its signal aborts', async () => {
+  await fixture.pool.query(`
+    insert into idempotency_keys (client, key, request_hash, status, created_at)
+    select '', i::text, '', 201, now() - interval '25 hours' from generate_series(1, 12000) i`);
+  const closing = new AbortController();
+  const pool = Object.create(fixture.pool, {
+    query: {
+      value: (...args: Parameters<typeof fixture.pool.query>) => {
+        closing.abort(); // while the first statement runs
+        return fixture.pool.query(...args);
+      },
+    },
+  });
+  expect(await pruneIdempotencyKeys(pool, closing.signal)).toBe(5_000);
+});

@@ -6,14 +6,15 @@ export * from './contracts/messages.ts';
 export * from './contracts/pagination.ts';
 export * from './contracts/problem.ts';
 export * from './contracts/problem-codes.ts';
-export { characterCount } from './contracts/text.ts';
 export * from './env.ts';
 export * from './errors.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutageLog, type OutageLog } from './outage-log.ts';
-export { parse, toIssues } from './parse.ts';
-export { createReleaseStack, type ReleaseStack, type Running } from './release-stack.ts';
+export { parse, parseAll, toIssues } from './parse.ts';
+export { reasonOf } from './reason-of.ts';
+export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './release-stack.ts';
+export { toRequestId } from './request-id.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
 export {
   type SpanStart,

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import type { Logger } from './logger.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Tells an outage in two lines, however many attempts fail in between. */
 export interface OutageLog {
@@ -35,12 +35,4 @@ export function createOutageLog(logger: Logger, dependency: string): OutageLog {
     },
     isOut: () => since !== undefined,
   };
-}
-
-/** Errors of clients carry what was sent, and where a socket failed is of no use. One for several addresses says nothing itself. */
-function reasonOf(error: unknown): string {
-  if (!(types.isNativeError(error) || error instanceof Error)) return String(error);
-  const { cause } = error;
-  const code = 'code' in error ? String(error.code) : error.name;
-  return (error.message || code) + (types.isNativeError(cause) && cause.message ? `: ${cause.message}` : '');
 }

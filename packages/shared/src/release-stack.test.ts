@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createLogger } from './logger.ts';
-import { createReleaseStack } from './release-stack.ts';
+import { createReleaseStack, startOrRelease } from './release-stack.ts';
 
 const logger = createLogger({ level: 'silent', pretty: false }, 'test');
 
@@ -22,5 +22,16 @@ test('goes on past a failure and reports the first at the end', async () => {
     throw new Error('first');
   });
   await expect(stack.run()).rejects.toThrow('first');
+  expect(released).toEqual(['a']);
+});
+
+test('a start that fails is told, also where releasing what it had fails too', async () => {
+  const released: string[] = [];
+  const start = startOrRelease(logger, async (release) => {
+    release.push('a', 0, () => released.push('a'));
+    release.push('b', 0, () => Promise.reject(new Error('of the release')));
+    throw new Error('of the start');
+  });
+  await expect(start).rejects.toThrow('of the start');
   expect(released).toEqual(['a']);
 });

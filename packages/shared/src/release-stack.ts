@@ -13,6 +13,23 @@ export interface ReleaseStack {
   run: () => Promise<void>;
 }
 
+/**
+ * Runs `start`, which pushes what it acquires. When it rejects, all of that is released.
+ * @throws what `start` threw, whatever releasing comes to: that is only logged
+ */
+export async function startOrRelease<Result>(
+  logger: Logger,
+  start: (release: ReleaseStack) => Promise<Result>,
+): Promise<Result> {
+  const release = createReleaseStack(logger);
+  try {
+    return await start(release);
+  } catch (error) {
+    await release.run().catch(() => {}); // each failure was logged
+    throw error;
+  }
+}
+
 /** Collects release steps while a process starts, so that stopping, or a start that fails half-way, undoes them all. */
 export function createReleaseStack(logger: Logger): ReleaseStack {
   const steps: { name: string; release: () => unknown }[] = [];

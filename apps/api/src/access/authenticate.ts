@@ -57,7 +57,7 @@ export function createAccess(keys: readonly ApiKey[]): Access {
       const client = findClient(req, res, presented);
       const scope = scopeOf(req);
       if (!client) refuseUnknown(res, presented, scheme);
-      else if (!hasScope(client, scope)) sendProblem(res, 403, 'forbidden', `The key lacks the scope "${scope}".`);
+      else if (!hasScope(client, scope)) sendProblem(res, 'forbidden', `The key lacks the scope "${scope}".`);
       else next();
     };
   }
@@ -95,5 +95,5 @@ function refuseUnknown(res: Response, presented: string | undefined, scheme: 'Be
       ? 'A key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".'
       : 'The key is not known.';
   res.setHeader('WWW-Authenticate', scheme === 'Basic' ? 'Basic realm="messaging", charset="UTF-8"' : 'Bearer');
-  sendProblem(res, 401, 'unauthorized', detail);
+  sendProblem(res, 'unauthorized', detail);
 }

@@ -59,5 +59,5 @@ function refuse(req: Request, res: Response): void {
   }
   res.setHeader('Connection', 'close');
   res.once('finish', () => setTimeout(() => socket.destroy(), LINGER_MS).unref());
-  sendProblem(res, 408, 'request_timeout', 'The body took too long to arrive.');
+  sendProblem(res, 'request_timeout', 'The body took too long to arrive.');
 }

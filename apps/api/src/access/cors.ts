@@ -1,16 +1,11 @@
 import cors from 'cors';
 import type { RequestHandler } from 'express';
+import { headers } from '../openapi/answers.ts';
 
-/** What browsers keep from scripts unless it is named. */
-const EXPOSED_HEADERS = [
-  'X-Request-Id',
-  'View-Refreshed-At',
-  'View-Pending-Changes',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'Idempotency-Replayed',
-];
+/** What browsers show to scripts without being told. */
+const SHOWN_ANYWAY = 'Cache-Control';
+/** What they keep from them unless it is named: every header that the API describes. */
+const EXPOSED_HEADERS = Object.keys(headers).filter((name) => name !== SHOWN_ANYWAY);
 
 /** Lets pages of exactly these origins call the API; preflight requests are answered here, because they carry no key. */
 export function allowOrigins(origins: readonly string[]): RequestHandler {

@@ -11,5 +11,5 @@ export const requireLocalHost: RequestHandler = (req, res, next) => {
   const { host } = req.headers;
   if (host === undefined || LOCAL_HOST.test(host)) return next(); // browsers always send it
   const detail = 'Without API_KEYS only requests to localhost are answered. Set API_KEYS, or AUTH=off.';
-  sendProblem(res, 403, 'forbidden', detail);
+  sendProblem(res, 'forbidden', detail);
 };

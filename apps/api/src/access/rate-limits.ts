@@ -72,7 +72,7 @@ function createLimit(name: LimitName, perMinute: number, store: Store, onRefused
     validate: false, // its checks are of how it is set up, and anyone's header could make it print one
     handler: (_req, res) => {
       onRefused();
-      sendProblem(res, 429, 'rate_limited', `More than ${perMinute} ${name} in a minute. Try again after Retry-After.`);
+      sendProblem(res, 'rate_limited', `More than ${perMinute} ${name} in a minute. Try again after Retry-After.`);
     },
   });
 }

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { sendProblem } from '../problem.ts';
 
 /** A search term of 200 characters takes 2,400 bytes at most, a cursor 200. */
-export const MAX_URL_BYTES = 8_192;
+const MAX_URL_BYTES = 8_192;
 const MAX_PARAMETERS = 100;
 /** A URL of fewer bytes cannot have too many. */
 const PARAMETERS_FIT_BYTES = 2 * MAX_PARAMETERS;
@@ -12,7 +12,7 @@ const PARAMETERS_FIT_BYTES = 2 * MAX_PARAMETERS;
 export const limitRequestLine: RequestHandler = (req, res, next) => {
   const { url } = req;
   if (url.length > MAX_URL_BYTES) {
-    return sendProblem(res, 414, 'uri_too_long', `The URL is longer than ${MAX_URL_BYTES} bytes.`);
+    return sendProblem(res, 'uri_too_long', `The URL is longer than ${MAX_URL_BYTES} bytes.`);
   }
   if (url.length > PARAMETERS_FIT_BYTES && url.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS) {
     throw new InvalidInputError([

@@ -8,6 +8,8 @@ export type ImportAnswer = z.output<typeof importAnswer>;
 
 /** What has been stored so far. */
 export interface ImportProgress {
+  /** Whether reading has begun; what fails before is a refusal. */
+  hasBegun: boolean;
   answer: ImportAnswer;
   /** Every line up to this one is stored or refused. */
   lastLine: number;
@@ -31,6 +33,7 @@ export async function importLines(
   progress: ImportProgress,
   count: CountLines = () => {},
 ): Promise<void> {
+  progress.hasBegun = true;
   let batch = newBatch();
   let storing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {

@@ -21,6 +21,9 @@ const CLIENT_LEFT = 499;
 /** What no route serves is one route: a path is the caller's, and must not make series. */
 const UNKNOWN_ROUTE = 'unknown';
 
+/** A URL may come with its host before the path (RFC 9112, absolute-form). */
+const BELOW_API = /^(https?:\/\/[^/]+)?\/api\//i;
+
 type Child = Pick<Histogram.Internal<string>, 'observe'>;
 
 /** Creates the metrics of requests: how many there are now, and how long each took by method, route and status. */
@@ -75,5 +78,5 @@ export function createHttpMetrics(registers: Registry[]): HttpMetrics {
 export function templateOf({ route, originalUrl }: Request, { locals }: Response): string {
   if (locals.mountedAt) return locals.mountedAt;
   if (!route) return UNKNOWN_ROUTE;
-  return (/^\/api\//i.test(originalUrl) ? '/api' : '') + route.path;
+  return (BELOW_API.test(originalUrl) ? '/api' : '') + route.path;
 }

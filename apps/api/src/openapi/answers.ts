@@ -1,5 +1,4 @@
-import { STATUS_CODES } from 'node:http';
-import { PROBLEM_CODES, type ProblemCode } from '@messaging/shared';
+import { PROBLEM_CODES, type ProblemCode, toProblem } from '@messaging/shared';
 import { type SchemaName, schemaRef } from './schemas.ts';
 import type { Json } from './types.ts';
 
@@ -126,16 +125,15 @@ const problemAnswer = (description: string, schema: Json, example: Json, names: 
 });
 
 function exampleOf(code: ProblemCode): Json {
-  const { status, meaning } = PROBLEM_CODES[code];
+  const isInvalid = code === 'invalid_input';
   const errors = [{ path: 'page', message: 'must be a whole number from 1' }];
   return {
-    type: `urn:messaging-backend:problem:${code}`,
-    title: STATUS_CODES[status],
-    status,
-    code,
-    detail: code === 'invalid_input' ? 'page: must be a whole number from 1' : meaning,
-    requestId: 'checkout-7f3a',
-    ...(code === 'invalid_input' ? { errors } : {}),
+    ...toProblem(
+      code,
+      isInvalid ? 'page: must be a whole number from 1' : PROBLEM_CODES[code].meaning,
+      'checkout-7f3a',
+    ),
+    ...(isInvalid ? { errors } : {}),
   };
 }
 

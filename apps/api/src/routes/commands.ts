@@ -11,7 +11,14 @@ import {
   updateContact,
 } from '@messaging/db';
 import * as contracts from '@messaging/shared';
-import { InvalidInputError, MAX_CONTENT_BYTES, parse, traced, UnsupportedMediaTypeError } from '@messaging/shared';
+import {
+  InvalidInputError,
+  MAX_CONTENT_BYTES,
+  parse,
+  parseAll,
+  traced,
+  UnsupportedMediaTypeError,
+} from '@messaging/shared';
 import express, { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../app.ts';
@@ -61,8 +68,10 @@ const COMMANDS: Record<string, Command> = {
 
 function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, status, run }: Command): RequestHandler {
   return async (req, res) => {
-    const key = readIdempotencyKey(req, res);
-    const input = parse(schema, requireObject(req.body));
+    const [key, input] = parseAll(
+      () => readIdempotencyKey(req, res),
+      () => parse(schema, requireObject(req.body)),
+    );
     const execute = async (queryable: Queryable) => {
       const answer = await run(queryable, input);
       return { status, body: answer === undefined ? null : JSON.stringify(answer) };

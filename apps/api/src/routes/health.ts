@@ -5,7 +5,7 @@ import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../problem.ts';
 
 /** `GET /livez` (the process only) and `GET /readyz` (asks PostgreSQL; 503 while closing). */
-export function healthRoutes({ db, state }: Pick<ApiDeps, 'db' | 'state'>): Router {
+export function healthRoutes({ db, closing }: Pick<ApiDeps, 'db' | 'closing'>): Router {
   const router = Router();
   router
     .route('/livez')
@@ -16,7 +16,7 @@ export function healthRoutes({ db, state }: Pick<ApiDeps, 'db' | 'state'>): Rout
   router
     .route('/readyz')
     .get(async (_req, res) => {
-      if (state.closing) throw new UnavailableError('The service is closing.');
+      if (closing.aborted) throw new UnavailableError('The service is closing.');
       const missing = await listMissingMigrations(db);
       if (missing.length > 0) {
         throw new UnavailableError(`Migrations are missing: ${missing.join(', ')}. Run npm run db:migrate.`);

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
+import { addAbortSignal, finished, PassThrough } from 'node:stream';
 import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
-import { UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
+import { type Logger, UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type pg from 'pg';
 import { allowLongBody } from '../access/body-time.ts';
@@ -9,7 +10,7 @@ import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { type ImportProgress, importLines } from '../import/import-lines.ts';
 import { allowOnly } from '../problem.ts';
 
-type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'state'>;
+type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'closing'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {
@@ -17,16 +18,13 @@ export function importRoutes(deps: ImportDeps): Router {
   router
     .route('/commands/import-messages')
     .post(requireNdjson, allowLongBody, async (req, res) => {
-      const progress: ImportProgress = { answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] }, lastLine: 0 };
+      const progress = newProgress();
       try {
         const answer = await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps));
         if (answer.isReplay) deps.metrics.replayed('import-messages');
         sendAnswer(res, answer);
       } catch (error) {
-        const { requestId } = res.locals;
-        const { imported, duplicates, rejected } = progress.answer;
-        const { lastLine } = progress;
-        deps.logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
+        if (progress.hasBegun) logBrokenOff(deps.logger, res.locals.requestId, progress);
         req.resume(); // what the client still sends is passed over, and the connection closed with the answer
         if (!res.headersSent) res.setHeader('Connection', 'close');
         throw withProgress(error, progress);
@@ -36,38 +34,55 @@ export function importRoutes(deps: ImportDeps): Router {
   return router;
 }
 
+const newProgress = (): ImportProgress => ({
+  answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] },
+  hasBegun: false,
+  lastLine: 0,
+});
+
+function logBrokenOff(logger: Logger, requestId: string, { answer, lastLine }: ImportProgress): void {
+  const { imported, duplicates, rejected } = answer;
+  logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
+}
+
 async function runImport(
   client: pg.PoolClient,
   req: Request,
   res: Response,
   progress: ImportProgress,
-  { state, metrics }: ImportDeps,
+  { closing, metrics }: ImportDeps,
 ): Promise<OnceAnswer> {
   const hash = createHash('sha256').update('import-messages\n');
-  const store: Parameters<typeof importLines>[1] = async (lines) => {
-    if (state.closing) throw new UnavailableError('The service is closing.');
-    return importBatch(client, lines);
-  };
   const run = async () => {
-    await importLines(bytesOf(req, hash), store, progress, metrics.importedLines);
+    const body = bytesOf(req, hash, closing);
+    await importLines(body, (lines) => importBatch(client, lines), progress, metrics.importedLines);
     return { status: 200, body: JSON.stringify(progress.answer), hash: hash.digest() };
   };
   const key = readIdempotencyKey(req, res);
   return key
-    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash) })
+    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash, closing) })
     : { ...(await run()), isReplay: false };
 }
 
-/** The body as it comes; leaving off does not close the connection, over which the answer still has to go. */
-async function* bytesOf(req: Request, hash: Hash): AsyncGenerator<Buffer> {
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    hash.update(chunk);
-    yield chunk;
+/**
+ * The body as it comes, until the service closes: who sends slowly must not keep it. Leaving off does not close the
+ * connection, over which the answer still has to go.
+ */
+async function* bytesOf(req: Request, hash: Hash, closing: AbortSignal): AsyncGenerator<Buffer> {
+  const body = addAbortSignal(closing, new PassThrough());
+  finished(req, (error) => error && body.destroy(error)); // which a pipe does not tell
+  try {
+    for await (const chunk of req.pipe(body)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw closing.aborted ? new UnavailableError('The service is closing.', { cause: error }) : error;
   }
 }
 
-async function readHash(req: Request, hash: Hash): Promise<Buffer> {
-  for await (const _ of bytesOf(req, hash));
+async function readHash(req: Request, hash: Hash, closing: AbortSignal): Promise<Buffer> {
+  for await (const _ of bytesOf(req, hash, closing));
   return hash.digest();
 }
 

@@ -121,7 +121,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Cursors with a right digest over keys that no page has: anyone can compute it. */
-export const forgedCursor: fc.Arbitrary<string> = fc
+const forgedCursor: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...SCOPES), fc.constantFrom(...KEYS))
   .map(([scope, key]) => encodeCursor(scope, key as string[]));
 

@@ -2,7 +2,7 @@ import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
 import type { Pool, Queryable } from '../pool.ts';
 import { many, maybeOne, one } from '../sql.ts';
-import { inTransaction } from '../transaction.ts';
+import { inTransaction, settle } from '../transaction.ts';
 
 /** What a command is answered with: an HTTP status, and JSON text where there is a body. */
 export interface Answer {
@@ -58,15 +58,19 @@ export async function runLongOnce(
   { run, readHash }: { run: () => Promise<Answer & { hash: Buffer }>; readHash: () => Promise<Buffer> },
 ): Promise<OnceAnswer> {
   await lockKey(client, key, 'pg_try_advisory_lock');
+  let failure: unknown;
   try {
     const known = await findAnswer(client, key);
     if (known) return replay(known, await readHash());
     const { hash, ...answer } = await run();
     await storeAnswer(client, { ...key, hash }, answer);
     return { ...answer, isReplay: false };
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
-    // On a lost connection the lock is gone already.
-    await many(client, `select pg_advisory_unlock(${LOCK_KEY})`, [key.client, key.key]).catch(() => {});
+    const unlock = () => many(client, `select pg_advisory_unlock(${LOCK_KEY})`, [key.client, key.key]);
+    await settle(client, unlock, failure); // with its connection, the lock is gone as well
   }
 }
 
@@ -102,13 +106,15 @@ async function storeAnswer(
   await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
 }
 
-/** Deletes the keys that are not kept any more; returns how many there were. */
-export async function pruneIdempotencyKeys(pool: Pool): Promise<number> {
-  for (let pruned = 0; ; ) {
+/** Deletes the keys that are not kept any more, some at a time until `signal` aborts; returns how many. */
+export async function pruneIdempotencyKeys(pool: Pool, signal?: AbortSignal): Promise<number> {
+  let pruned = 0;
+  while (!signal?.aborted) {
     const rows = await many(pool, PRUNE, [PRUNED_AT_ONCE]);
     pruned += rows.length;
-    if (rows.length < PRUNED_AT_ONCE) return pruned;
+    if (rows.length < PRUNED_AT_ONCE) break;
   }
+  return pruned;
 }
 
 /** No space is in a key, so that no two pairs have the same text. */

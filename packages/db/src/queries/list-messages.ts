@@ -1,7 +1,8 @@
 import { NotFoundError, timeKey } from '@messaging/shared';
+import type { z } from 'zod';
 import type { Queryable } from '../pool.ts';
 import { maybeOne, one } from '../sql.ts';
-import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
 import { threadLength, threadPosition } from './thread-length.ts';
 
 /** Which page of a thread: as every list, or the one that holds the message `around`. */
@@ -20,16 +21,18 @@ export async function listMessages(db: Queryable, request: MessagesRequest): Pro
   const scope = `messages:${contactId}`;
   const start = toPageStart(request, scope, timeKey);
   const row =
-    around === undefined ? await readPage(db, request, scope) : await readAround(db, contactId, pageSize, around);
+    around === undefined ? await readPage(db, request, start) : await readAround(db, contactId, pageSize, around);
   if (!row.contactExists) throw new NotFoundError('contact', contactId);
   const facts = { ...row, lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId] };
   const page = row.newer === undefined ? start.page : Math.floor(row.newer / pageSize) + 1;
   return { itemsJson: row.itemsJson, pagination: toPagination(facts, page, pageSize, scope) };
 }
 
-async function readPage(db: Queryable, request: MessagesRequest, scope: string): Promise<PageRow> {
-  const { contactId, pageSize } = request;
-  const { after, offset } = toPageStart(request, scope, timeKey);
+async function readPage(
+  db: Queryable,
+  { contactId, pageSize }: MessagesRequest,
+  { after, offset }: PageStart<z.output<typeof timeKey>>,
+): Promise<PageRow> {
   if (after) return one<PageRow>(db, AFTER, [contactId, pageSize, ...after], 'list-messages-after');
   const [text, name] = (await isNearEnd(db, contactId, offset))
     ? [FROM_END, 'list-messages-from-end']

@@ -1,5 +1,5 @@
 /** Columns of a conversation in the view, in the pending changes, and in the merge of both. */
-export const CONVERSATION_COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
+const CONVERSATION_COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
 
 /**
  * `offset 0` makes this a probe of the primary key for each row, whatever the planner knows of the table: a prepared

@@ -24,11 +24,12 @@ const phoneNumber = storableText
     maxLength: 50,
   });
 
+const CONTENT = { description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES };
+const content = storableText.min(1, 'must not be empty');
+
 export const sendMessage = z.object({
   contactId: id,
-  content: storableText
-    .min(1, 'must not be empty')
-    .meta({ description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES }),
+  content: content.meta(CONTENT),
   createdAt: timestampInput.optional().describe('When it was written; now where omitted'),
 });
 
@@ -45,13 +46,12 @@ export const deleteContact = z.object({ contactId: id }).describe('Deletes its m
 /** One line of `import-messages`. */
 export const importedMessage = sendMessage
   .extend({
-    content: storableText
-      .min(1, 'must not be empty')
+    content: content
       .refine(
         (value) => Buffer.byteLength(value) <= MAX_CONTENT_BYTES,
         `must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8`,
       )
-      .meta({ description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES }),
+      .meta(CONTENT),
     clientMessageId: storableText
       .min(1, 'must not be empty')
       .max(200, 'must be at most 200 characters')

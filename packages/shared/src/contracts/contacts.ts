@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { idParameter, pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
+import { alsoWithIssues, idParameter, pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
 import { id, timestamp } from './text.ts';
 
 /** `GET /api/contacts` */
-export const contactsQuery = z.object(pageParameters).superRefine(refusePageWithCursor);
+export const contactsQuery = z.object(pageParameters).superRefine(refusePageWithCursor, alsoWithIssues);
 
 /** The path of `GET /api/contacts/:contactId` and of what lies below it. */
 export const contactPath = z.object({ contactId: idParameter });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
+import { alsoWithIssues, pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
 import { hasAtMost, id, storableText, timestamp } from './text.ts';
 
 /** `GET /api/conversations`. An empty `searchValue` means no search. */
@@ -16,7 +16,7 @@ export const conversationsQuery = z
         maxLength: 200,
       }),
   })
-  .superRefine(refusePageWithCursor);
+  .superRefine(refusePageWithCursor, alsoWithIssues);
 
 /** Where and how a conversation matches the search. */
 export const match = z.object({

@@ -17,7 +17,9 @@ export const idParameter = wholeNumber('must be a positive whole number').pipe(
   z.int().min(1, 'must be a positive whole number').max(LARGEST),
 );
 
-/** Query parameters of every list. */
+const NO_CURSOR = 'is not a cursor of this list; take pagination.nextCursor of the page before';
+
+/** Query parameters of every list. Of which list a cursor is, is asked when the rest is known to be right. */
 export const pageParameters = {
   page: wholeNumber('must be a whole number from 1')
     .pipe(z.int().min(1, 'must be a whole number from 1').max(LARGEST))
@@ -29,10 +31,14 @@ export const pageParameters = {
     .describe('Rows a page'),
   cursor: z
     .string('must be given once')
-    .max(500, 'is not a cursor of this service')
+    .max(500, NO_CURSOR)
+    .refine((cursor) => keyInside(cursor) !== undefined, NO_CURSOR)
     .optional()
     .describe('`pagination.nextCursor` of the page before; excludes `page`'),
 };
+
+/** For a refinement of several fields: zod would leave it out where one of them is wrong, and tell of it only later. */
+export const alsoWithIssues = { when: () => true };
 
 /** For `z.object(pageParameters).superRefine(…)`: `page` and `cursor` are two ways to say where. */
 export function refusePageWithCursor(query: { page?: unknown; cursor?: unknown }, context: z.RefinementCtx): void {
@@ -80,12 +86,14 @@ export function encodeCursor(scope: string, key: CursorKey): string {
 export function decodeCursor<Key extends CursorKey>(scope: string, cursor: string, schema: z.ZodType<Key>): Key {
   const payload = cursor.slice(DIGEST_LENGTH);
   const isOurs = payload !== '' && cursor.slice(0, DIGEST_LENGTH) === digest(scope, payload);
-  const key = isOurs ? schema.safeParse(parseJson(Buffer.from(payload, 'base64url').toString())).data : undefined;
+  const key = isOurs ? schema.safeParse(keyInside(cursor)).data : undefined;
   if (key !== undefined) return key;
-  throw new InvalidInputError([
-    { path: 'cursor', message: 'is not a cursor of this list; take pagination.nextCursor of the page before' },
-  ]);
+  throw new InvalidInputError([{ path: 'cursor', message: NO_CURSOR }]);
 }
+
+/** What a cursor of any list holds; undefined where it is none. */
+const keyInside = (cursor: string): unknown =>
+  parseJson(Buffer.from(cursor.slice(DIGEST_LENGTH), 'base64url').toString());
 
 function parseJson(text: string): unknown {
   try {

@@ -7,7 +7,7 @@ export const storableText = z
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode, without lone surrogates');
 
 /** Number of Unicode characters, as people and PostgreSQL count them. */
-export const characterCount = (value: string): number => [...value].length;
+const characterCount = (value: string): number => [...value].length;
 
 /** Whether a text has no more characters than that, without counting one that is much longer. */
 export const hasAtMost = (value: string, characters: number): boolean =>

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, connect as openSocket, type Socket } from 'node:net';
+import { createServer, connect as openSocket } from 'node:net';
 import type { Running } from '../release-stack.ts';
+import { forward, type TcpLink } from './tcp-link.ts';
 
 /** A TCP proxy in front of a server; `close` closes its connections, too. */
 export interface TcpProxy extends Running {
@@ -14,6 +15,8 @@ export interface TcpProxy extends Running {
   silence: (startupText?: string) => number;
   /** As `silence`, as soon as so many pieces from the server were forwarded in all; no later connection gets another. */
   silenceAfter: (pieces: number) => void;
+  /** Ends a silence as a route that is back does: what was sent or closed meanwhile arrives late. */
+  hearAgain: () => void;
   /** Closes every connection and refuses new ones. */
   refuse: () => void;
   /** Takes new connections again, to `port` if given. */
@@ -22,7 +25,7 @@ export interface TcpProxy extends Running {
 
 /** Forwards to `port` on `host`. */
 export async function startTcpProxy(port: number, host = '127.0.0.1'): Promise<TcpProxy> {
-  const links = new Set<Link>();
+  const links = new Set<TcpLink>();
   let target: number | undefined = port;
   let piecesLeft = Number.POSITIVE_INFINITY;
   const onPiece = () => {
@@ -50,6 +53,10 @@ export async function startTcpProxy(port: number, host = '127.0.0.1'): Promise<T
     silenceAfter(pieces) {
       piecesLeft = pieces;
     },
+    hearAgain() {
+      piecesLeft = Number.POSITIVE_INFINITY;
+      for (const link of links) link.hearAgain();
+    },
     refuse() {
       target = undefined;
       for (const link of links) link.destroy();
@@ -63,51 +70,4 @@ export async function startTcpProxy(port: number, host = '127.0.0.1'): Promise<T
       await once(server, 'close');
     },
   };
-}
-
-interface Link {
-  startup: () => string;
-  silence: () => void;
-  destroy: () => void;
-}
-
-interface LinkEvents {
-  /** Something came from the server, and is forwarded unless the link is silent after this. */
-  onPiece: () => void;
-  onEnd: (link: Link) => void;
-}
-
-function forward(client: Socket, server: Socket, { onPiece, onEnd }: LinkEvents): Link {
-  let startup = '';
-  let isSilent = false;
-  const link: Link = {
-    startup: () => startup,
-    silence() {
-      isSilent = true;
-    },
-    destroy() {
-      client.destroy();
-      server.destroy();
-    },
-  };
-  client.on('data', (bytes) => {
-    startup ||= bytes.toString('latin1');
-    if (!isSilent) server.write(bytes);
-  });
-  server.on('data', (bytes) => {
-    onPiece();
-    if (!isSilent) client.write(bytes);
-  });
-  for (const [socket, other] of [
-    [client, server],
-    [server, client],
-  ] as const) {
-    socket.on('error', () => {}); // its close follows
-    socket.on('close', () => {
-      if (isSilent) return; // nobody hears of it
-      other.destroy();
-      onEnd(link);
-    });
-  }
-  return link;
 }

@@ -1,0 +1,46 @@
+import { createPool, type Pool, type PoolPurpose } from '@messaging/db';
+import type { DatabaseConfig, Logger, ReleaseStack } from '@messaging/shared';
+import type { ApiConfig } from './config.ts';
+import type { ReadPools } from './replica/reads.ts';
+
+/** The connections of an API process. */
+export interface ApiPools {
+  db: Pool;
+  /** Reads on the primary: pages on `db`, searches on connections of their own. */
+  primary: ReadPools;
+  /** Reads on the replica, and a connection to watch it; absent where there is none. */
+  replica: { pools: ReadPools; watch: Pool } | undefined;
+  importDb: Pool;
+  /** Every pool by its name, which it has in PostgreSQL (`application_name`), in the logs and in the metrics. */
+  byName: Record<string, Pool>;
+}
+
+/** Makes the pools, which connect when they are used; `release` ends them. */
+export function openPools(config: ApiConfig, logger: Logger, release: ReleaseStack): ApiPools {
+  const { search } = config;
+  const byName: Record<string, Pool> = {};
+  function open(name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose): Pool {
+    const pool = createPool({ ...config.database, ...database }, logger, name, purpose);
+    byName[name] = pool;
+    return release.push(`postgres: ${name}`, pool, (p) => p.end());
+  }
+  function openReads(pages: string, searches: string, database: Partial<DatabaseConfig>): ReadPools {
+    const openSearch = (name: string, poolSize: number) =>
+      open(name, { ...database, poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
+    return {
+      db: open(pages, database, 'pages'),
+      searchDb: {
+        quick: openSearch(`${searches}-quick`, search.poolSize),
+        slow: openSearch(`${searches}-slow`, search.slowPoolSize),
+      },
+    };
+  }
+  const primary = openReads('messaging-api', 'messaging-search', {});
+  const onReplica = config.replica && { connectionString: config.replica.connectionString };
+  const replica = onReplica && {
+    pools: openReads('messaging-replica', 'messaging-replica-search', onReplica),
+    watch: open('messaging-replica-watch', { ...onReplica, poolSize: 1 }, 'general'),
+  };
+  const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
+  return { db: primary.db, primary, replica, importDb, byName };
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import { eventually } from '@messaging/shared/testing';
+import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
+import { connectRaw, untilClosed } from './raw-http.ts';
+import { connect, countMessages, type TestClient } from './support.ts';
+
+/** The defaults: longer than a test, and than a shutdown, may take. */
+const LIMITS = { maxConnections: 1_000, headersTimeoutMs: 20_000, bodyTimeoutMs: 30_000, keepAliveTimeoutMs: 65_000 };
+
+let database: TestDatabase;
+let api: TestApi;
+let db: TestClient;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database.connectionString, { limits: LIMITS });
+  db = await connect(database);
+  await db.query("insert into contacts (name, phone_number) values ('Ada', '+1 555 1')");
+});
+
+afterEach(async () => {
+  await api.close();
+  await db.end();
+  await database.close();
+});
+
+test('a connection that becomes idle while the service closes is closed', async () => {
+  const agent = new Agent({ keepAlive: true });
+  await db.query('begin; lock table contacts');
+  const underWay = once(get(`${api.url}/api/contacts`, { agent }), 'response');
+  await db.untilSomeoneWaits();
+  const closed = api.close();
+  await eventually(() => expect(fetch(`${api.url}/livez`)).rejects.toThrow()); // it does not listen any more
+  await db.query('commit');
+  const [response] = (await underWay) as [IncomingMessage];
+  expect([response.statusCode, response.headers.connection]).toEqual([200, 'keep-alive']); // it began before
+  response.resume();
+  await closed;
+  agent.destroy();
+});
+
+test('a connection on which nothing was asked, or only half a request, does not keep the service from closing', async () => {
+  const silent = untilClosed(await connectRaw(api.url));
+  const socket = await connectRaw(api.url);
+  const half = untilClosed(socket);
+  socket.write('GET /livez HTTP/1.1\r\nhost: localh');
+  await api.get('/livez'); // after which the server has both
+  await api.close();
+  expect([await silent, await half]).toEqual(['', '']);
+});
+
+test.each([{}, { 'idempotency-key': 'slow' }])(
+  'an import that comes slowly ends when the service closes, and says where (%j)',
+  async (key) => {
+    const headers = { 'content-type': 'application/x-ndjson', ...key };
+    const upload = request(`${api.url}/api/commands/import-messages`, { method: 'POST', headers });
+    upload.on('error', () => {}); // the connection is closed with the answer
+    const answered = once(upload, 'response');
+    const line = `${JSON.stringify({ contactId: 1, content: 'x' })}\n`;
+    upload.write(line.repeat(5_003));
+    await eventually(async () => expect(await countMessages(database)).toBe(5_000));
+    const closed = api.close();
+    const [response] = await answered;
+    const problem = JSON.parse((await response.toArray()).join(''));
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+    expect(problem.detail).toMatch(/after line 5000: 5000 imported.*from 5001 on/);
+    await closed;
+    expect(await countMessages(database)).toBe(5_000);
+    upload.destroy();
+  },
+);
+
+test('an import before whose first batch the service closes is answered too', async () => {
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const upload = request(`${api.url}/api/commands/import-messages`, { method: 'POST', headers });
+  upload.on('error', () => {});
+  const answered = once(upload, 'response');
+  upload.write(`${JSON.stringify({ contactId: 1, content: 'x' })}\n`);
+  await eventually(async () => {
+    const { rows } = await db.query(
+      "select 1 from pg_stat_activity where datname = current_database() and application_name = 'messaging-import'",
+    );
+    expect(rows).toHaveLength(1);
+  });
+  const closed = api.close();
+  const [response] = await answered;
+  expect(response.statusCode).toBe(503);
+  expect(JSON.parse((await response.toArray()).join('')).detail).toBe('The service is closing.');
+  await closed;
+  expect(await countMessages(database)).toBe(0);
+});
+
+test('/readyz says when to ask again while the service closes', async () => {
+  const draining = await startTestApi(database.connectionString, { drainDelayMs: 300 });
+  const closed = draining.close();
+  const { status, headers } = await draining.get('/readyz');
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  await closed;
+});

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
+import { connect } from './support.ts';
+
+const ON_PRIMARY = ['messaging-api', 'messaging-import', 'messaging-search-quick', 'messaging-search-slow'];
+const ON_REPLICA = [
+  'messaging-replica',
+  'messaging-replica-search-quick',
+  'messaging-replica-search-slow',
+  'messaging-replica-watch',
+];
+
+let database: TestDatabase;
+let api: TestApi;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { connectionString } = database; // a primary is a replica that lags behind nothing
+  api = await startTestApi(connectionString, { replica: { connectionString, maxLagMs: 10_000 } });
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.close();
+});
+
+test('every pool is in the metrics, those of the replica too', async () => {
+  const text = await (await fetch(`${api.url}/metrics`)).text();
+  for (const name of ['messaging_db_pool_size', 'messaging_db_pool_connections']) {
+    const pools = [...text.matchAll(new RegExp(`^${name}\\{pool="([^"]+)"`, 'gm'))].map(([, pool]) => pool);
+    expect([...new Set(pools)].sort()).toEqual([...ON_PRIMARY, ...ON_REPLICA].sort());
+  }
+});
+
+test('every pool has its own name in PostgreSQL', async () => {
+  for (const path of ['/api/contacts', '/api/conversations?searchValue=a']) {
+    const { status, headers } = await api.get(path);
+    expect([status, headers.has('replica-lag-ms')]).toEqual([200, true]);
+  }
+  const client = await connect(database);
+  const { rows } = await client.query<{ name: string }>(
+    "select distinct application_name as name from pg_stat_activity where datname = current_database() and application_name like 'messaging-%'",
+  );
+  await client.end();
+  const names = rows.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['messaging-replica', 'messaging-replica-search-quick']));
+  expect([...ON_PRIMARY, ...ON_REPLICA]).toEqual(expect.arrayContaining(names));
+});
