@@ -106,6 +106,19 @@ test('a delete that waits for an insert looks again after it', async () => {
   expect(await previews()).toEqual(['c']);
 });
 
+test('a batch that waits while a refresh forgets what it never saw looks again', async () => {
+  const [holder, waiter] = [await fixture.connect(), await fixture.connect()];
+  await holder.query('begin');
+  await send(holder, 1, 'held');
+  const waiting = waiter.query("insert into messages (contact_id, content) values (1, 'x'), (2, 'y')");
+  await untilSomeoneWaits();
+  await fixture.pool.query("update contacts set name = 'renamed meanwhile' where id = 2");
+  await fixture.refresh();
+  await holder.query('commit');
+  await waiting;
+  await expectListToBeRight();
+});
+
 test('two batches in opposite order do not deadlock', async () => {
   const [first, second] = [await fixture.connect(), await fixture.connect()];
   const batch = (ids: number[]) =>
