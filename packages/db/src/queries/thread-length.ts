@@ -8,7 +8,8 @@ export const threadLength = `(case when ${ARE_SEGMENTS_MISSING}
 
 /**
  * SQL for a row of the `length` of the thread of contact `$1` and how many messages are `newer` than the one in `anchor`, a
- * row of messages. One pass: whole segments by the index, the messages of those that overlap its time one by one.
+ * row of messages. One pass over the index: whole segments by it, and which overlap the message's time, whose messages
+ * are looked at one by one.
  */
 export const threadPosition = (anchor: string): string => `
   select length, newer
@@ -23,15 +24,18 @@ export const threadPosition = (anchor: string): string => `
     select sum(message_count) as length,
       coalesce(sum(message_count) filter (
         where newest_at > ${anchor}.created_at and oldest_at > ${anchor}.created_at
-      ), 0) as newer
+      ), 0) as newer,
+      array_agg(distinct newest_at) filter (
+        where newest_at >= ${anchor}.created_at and oldest_at <= ${anchor}.created_at
+      ) as overlapping
     from message_segments where contact_id = $1
   ) whole
-  cross join (
+  cross join lateral (
     select count(*) as newer
     from message_segments s
     cross join unnest(s.message_ids) as part (message_id)
     cross join lateral (select created_at, id from messages where id = part.message_id and contact_id = $1 offset 0) m
-    where s.contact_id = $1 and s.newest_at >= ${anchor}.created_at and s.oldest_at <= ${anchor}.created_at
+    where s.contact_id = $1 and s.newest_at = any(whole.overlapping) and s.oldest_at <= ${anchor}.created_at
       and (m.created_at, m.id) > (${anchor}.created_at, ${anchor}.id)
   ) partly
   where not ${ARE_SEGMENTS_MISSING}`;
