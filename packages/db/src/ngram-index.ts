@@ -1,4 +1,4 @@
-import { indexContacts } from './index-contacts.ts';
+import { indexNgrams } from './index-ngrams.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many, maybeOne, one } from './sql.ts';
 import { inTransaction } from './transaction.ts';
@@ -33,7 +33,7 @@ export async function updateNgrams(db: Queryable): Promise<void> {
   const { xmin } = await one<{ xmin: string }>(db, 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin');
   const isNew = `age(s.xmin) <= age('${progress.indexedBefore}'::xid8::xid)`;
   for (let range = await nextRange(db, CHANGED, 0); range; range = await nextRange(db, CHANGED, range.last)) {
-    await indexContacts(db, range.contactIds, isNew);
+    await indexNgrams(db, range.contactIds, isNew);
   }
   await many(db, FORGET_DELETED);
   await many(db, 'update ngram_progress set indexed_before = $1::text::xid8', [xmin]);
@@ -66,7 +66,7 @@ async function buildRange(db: Queryable): Promise<boolean> {
   const progress = await lockProgress(db);
   if (!progress || progress.builtTo === null) return false;
   const range = await nextRange(db, ALL, progress.builtTo);
-  if (range) await indexContacts(db, range.contactIds, 'true');
+  if (range) await indexNgrams(db, range.contactIds, 'true');
   await many(db, 'update ngram_progress set built_to = $1', [range?.last ?? null]);
   return range !== undefined;
 }

@@ -68,3 +68,20 @@ test.each([
     expect(mostRows(plans)).toBeLessThanOrEqual(ROWS_FOR_EACH * BATCH);
   }
 });
+
+test.each([
+  ['editing', "update messages set content = 'edited' where contact_id = 1 and id % 7 = $1"],
+  ['deleting', 'delete from messages where contact_id = 1 and id % 7 = $1'],
+])('%s a thousand messages of one contact looks at each of its segments once', async (_what, statement) => {
+  await fixture.pool.query(
+    "insert into messages (contact_id, content) select 1, 'number ' || i from generate_series(1, $1::int) i",
+    [BATCH * BATCHES],
+  );
+  await client.query('begin');
+  await client.query(`${statement} and id < 0`, [0]);
+  plans = [];
+  await client.query(statement, [3]);
+  expect(plans.length).toBeGreaterThan(3);
+  expect(mostRows(plans)).toBeLessThanOrEqual(ROWS_FOR_EACH * BATCH);
+  await client.query('commit');
+});

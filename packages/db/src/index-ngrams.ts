@@ -10,7 +10,7 @@ const WRITTEN_CONTACTS = 1_000;
  * @param contactIds SQL for their ids
  * @param which SQL that is true of the segments `s` to read
  */
-export async function indexContacts(db: Queryable, contactIds: string, which: string): Promise<void> {
+export async function indexNgrams(db: Queryable, contactIds: string, which: string): Promise<void> {
   const common = await many<{ ngram: number }>(db, 'select ngram from ngram_counts where contact_count > $1', [
     MAX_LISTED_CONTACTS,
   ]);

@@ -1,5 +1,6 @@
 -- Which segments have one of the changed messages was asked segment by segment, each against all that changed: an update of
--- many messages of a contact of many took the product of both. A join asks once.
+-- many messages of a contact of many took the product of both. A set of what changed is asked once for each message;
+-- `is true` keeps it one (hashed), where the planner would join by a plan that may have been made for a single row.
 create or replace function keep_updated_segments() returns trigger
   language plpgsql
   as $$
@@ -13,8 +14,7 @@ begin
       select s.ctid
       from (select contact_id, min(created_at) as oldest_at, max(created_at) as newest_at from replaced group by 1) r
       join message_segments s on s.contact_id = r.contact_id and s.newest_at >= r.oldest_at and s.oldest_at <= r.newest_at
-      cross join unnest(s.message_ids) as part (id)
-      join replaced using (id)
+      where (select bool_or((part.id in (select id from replaced)) is true) from unnest(s.message_ids) as part (id))
     ))
     returning message_ids
   )
@@ -41,8 +41,7 @@ begin
       select s.ctid
       from (select contact_id, min(created_at) as oldest_at, max(created_at) as newest_at from deleted group by 1) d
       join message_segments s on s.contact_id = d.contact_id and s.newest_at >= d.oldest_at and s.oldest_at <= d.newest_at
-      cross join unnest(s.message_ids) as part (id)
-      join deleted using (id)
+      where (select bool_or((part.id in (select id from deleted)) is true) from unnest(s.message_ids) as part (id))
     ))
     returning message_ids
   )
