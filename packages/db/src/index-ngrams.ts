@@ -1,3 +1,4 @@
+import { addSignatures } from './index-signatures.ts';
 import type { Queryable } from './pool.ts';
 import { eachNgram, MAX_LISTED_CONTACTS, SEPARATOR } from './search/ngrams.ts';
 import { many } from './sql.ts';
@@ -6,7 +7,8 @@ const FETCHED_ROWS = 500;
 const WRITTEN_CONTACTS = 1_000;
 
 /**
- * Adds the n-grams of contacts that the index of n-grams does not have yet. Holds all n-grams of these contacts in memory.
+ * Adds the n-grams of contacts that the index of n-grams does not have yet, and the signatures of their segments. Holds all
+ * n-grams of these contacts in memory.
  * @param contactIds SQL for their ids
  * @param which SQL that is true of the segments `s` to read
  */
@@ -16,38 +18,44 @@ export async function indexNgrams(db: Queryable, contactIds: string, which: stri
   ]);
   const skipped = new Set(common.map(({ ngram }) => ngram));
   const found = new Map<number, Set<number>>();
-  await eachRow<string>(db, textsOf(contactIds, which), (contactId, text) => {
-    const ngrams = found.get(contactId) ?? new Set();
-    eachNgram(text, (ngram) => void (skipped.has(ngram) || ngrams.add(ngram)));
-    found.set(contactId, ngrams);
+  await eachBatch<[number, string, string | null]>(db, textsOf(contactIds, which), async (texts) => {
+    for (const [contactId, text] of texts) {
+      const ngrams = found.get(contactId) ?? new Set();
+      eachNgram(text, (ngram) => void (skipped.has(ngram) || ngrams.add(ngram)));
+      found.set(contactId, ngrams);
+    }
+    await addSignatures(
+      db,
+      texts.flatMap(([contactId, body, newestAt]) => (newestAt === null ? [] : [{ contactId, newestAt, body }])),
+    );
   });
   const known = `select contact_id, ngrams from contact_ngrams where contact_id in (${contactIds})`;
-  await eachRow<number[]>(db, known, (contactId, ngrams) => {
-    for (const ngram of ngrams) found.get(contactId)?.delete(ngram);
+  await eachBatch<[number, number[]]>(db, known, async (rows) => {
+    for (const [contactId, ngrams] of rows) for (const ngram of ngrams) found.get(contactId)?.delete(ngram);
   });
   await addNgrams(db, found);
 }
 
-/** SQL for the folded texts of contacts: name and phone number, and those of their segments for which `which` is true. */
+/**
+ * SQL for the folded texts of contacts: name and phone number, without a time, and those of their segments for which
+ * `which` is true, with that of the newest message.
+ */
 const textsOf = (contactIds: string, which: string): string => `
-  select id, name_folded || '${SEPARATOR}' || phone_number_folded from contacts where id in (${contactIds})
+  select id, name_folded || '${SEPARATOR}' || phone_number_folded, null from contacts where id in (${contactIds})
   union all
-  select contact_id, body from message_segments s where contact_id in (${contactIds}) and ${which}`;
+  select contact_id, body, newest_at from message_segments s where contact_id in (${contactIds}) and ${which}`;
 
-/** Reads rows of two columns through a cursor, because a contact can have any number of messages. */
-async function eachRow<Value>(
+/** Reads rows as arrays, through a cursor, because a contact can have any number of messages. */
+async function eachBatch<Row extends unknown[]>(
   db: Queryable,
   text: string,
-  visit: (contactId: number, value: Value) => void,
+  visit: (rows: Row[]) => Promise<void>,
 ): Promise<void> {
   await many(db, `declare read_rows no scroll cursor for ${text}`);
   for (;;) {
-    const { rows } = await db.query<[number, Value]>({
-      text: `fetch ${FETCHED_ROWS} from read_rows`,
-      rowMode: 'array',
-    });
+    const { rows } = await db.query<Row>({ text: `fetch ${FETCHED_ROWS} from read_rows`, rowMode: 'array' });
     if (rows.length === 0) break;
-    for (const [contactId, value] of rows) visit(contactId, value);
+    await visit(rows);
   }
   await many(db, 'close read_rows');
 }

@@ -1,4 +1,5 @@
 import { indexNgrams } from './index-ngrams.ts';
+import { forgetSignatures } from './index-signatures.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many, maybeOne, one } from './sql.ts';
 import { inTransaction } from './transaction.ts';
@@ -36,6 +37,7 @@ export async function updateNgrams(db: Queryable): Promise<void> {
     await indexNgrams(db, range.contactIds, isNew);
   }
   await many(db, FORGET_DELETED);
+  await forgetSignatures(db);
   await many(db, 'update ngram_progress set indexed_before = $1::text::xid8', [xmin]);
 }
 
@@ -56,9 +58,9 @@ async function begin(db: Queryable): Promise<boolean> {
     `insert into ngram_progress (built_to)
      select 0 where not exists (select from unsegmented_contacts) on conflict do nothing returning built_to`,
   );
-  if (begun.length > 0) await many(db, 'delete from contact_ngrams');
-  if (begun.length > 0) await many(db, 'delete from ngram_counts');
-  return begun.length > 0;
+  if (begun.length === 0) return false;
+  for (const table of ['contact_ngrams', 'ngram_counts', 'segment_signatures']) await many(db, `delete from ${table}`);
+  return true;
 }
 
 /** False when there is no range left. */

@@ -6,8 +6,9 @@ import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages, type MessagesRequest } from '../src/queries/list-messages.ts';
 import { searchConversations } from '../src/queries/search-conversations.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { findByTrigrams, listMatching, type MessageSource } from '../src/search/matching-contacts.ts';
+import { listMatching, type MessageSource, signaturesServe } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
+import { findByTrigrams } from '../src/search/trigrams.ts';
 import type { Fixture } from './support.ts';
 
 /** Frequent, middling, rare, absent, without trigrams, of few letters, in other scripts, and what looks like a phone number. */
@@ -79,12 +80,13 @@ async function threadOf(pool: Pool, contactId: number): Promise<unknown[]> {
   return pages;
 }
 
-/** Through the segments, the messages themselves and, where a sample says that it pays, the trigram index; all the same. */
+/** Through the segments, the messages themselves and, where they serve, the trigram index and the signatures; all the same. */
 async function everyWay(pool: Pool, text: string): Promise<unknown> {
   const term = toSearchTerm(text);
   const sources: MessageSource[] = [{ kind: 'segments' }, { kind: 'messages' }];
   const byTrigrams = await findByTrigrams(pool, term);
   if (byTrigrams) sources.push({ kind: 'ids', contactIds: byTrigrams });
+  if (await signaturesServe(pool, term)) sources.push({ kind: 'signatures' });
   const ways: number[][] = [];
   for (const source of sources) {
     const { rows } = await listMatching(pool, term, source, EVERYTHING);

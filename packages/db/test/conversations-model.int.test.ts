@@ -6,8 +6,9 @@ import { listConversations } from '../src/queries/list-conversations.ts';
 import { searchConversations } from '../src/queries/search-conversations.ts';
 import { findAmongCandidates, findRarestNgram } from '../src/search/candidates.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { findByTrigrams, listMatching, type MessageSource } from '../src/search/matching-contacts.ts';
+import { listMatching, type MessageSource, signaturesServe } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
+import { findByTrigrams } from '../src/search/trigrams.ts';
 import { walkConversations } from '../src/search/walk.ts';
 import { createModel, foldInModel, type Model } from './conversations-model.ts';
 import { createFixture, type Fixture } from './support.ts';
@@ -160,7 +161,7 @@ async function expectSearch(model: Model, wanted: string, pageSize: number): Pro
   );
 }
 
-/** The n-grams, the walk, the trigram index, the scan of segments and the messages themselves, whatever would have been chosen. */
+/** The n-grams, the walk, the trigram index, the signatures, the segments and the messages, whatever would have been chosen. */
 async function expectEveryWay(model: Model, wanted: string): Promise<void> {
   const term = toSearchTerm(wanted);
   const expected = model.search(wanted);
@@ -168,6 +169,7 @@ async function expectEveryWay(model: Model, wanted: string): Promise<void> {
   const byTrigrams = term.trigrams.length > 0 ? await findByTrigrams(fixture.pool, term) : undefined;
   const sources: MessageSource[] = [{ kind: 'segments' }, { kind: 'messages' }];
   if (byTrigrams) sources.push({ kind: 'ids', contactIds: byTrigrams });
+  if (await signaturesServe(fixture.pool, term)) sources.push({ kind: 'signatures' });
   for (const source of sources) {
     const { rows, total } = await listMatching(fixture.pool, term, source, all);
     expect([source.kind, rows.map(({ contactId }) => contactId)]).toEqual([source.kind, expected.map(([id]) => id)]);

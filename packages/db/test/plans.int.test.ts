@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
+import { buildNgrams } from '../src/ngram-index.ts';
 import { createPool, type Pool, type Queryable } from '../src/pool.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listContacts } from '../src/queries/list-contacts.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { findByTrigrams, listMatching } from '../src/search/matching-contacts.ts';
+import { listMatching } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
+import { findByTrigrams } from '../src/search/trigrams.ts';
 import { walkConversations } from '../src/search/walk.ts';
 import { seedDatabase, silentProgress } from '../src/seed/index.ts';
 import { plansOf, rowsRead, sequentialScansOf, sortedRows } from './plans.ts';
@@ -133,6 +135,17 @@ test('a rare term uses the trigram indexes of messages and contacts', async () =
   expect(nodes.filter((node) => node['Node Type'] === 'Bitmap Index Scan').length).toBeGreaterThanOrEqual(3);
   expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
   expect(sequentialScansOf(nodes, 'contacts')).toEqual([]);
+});
+
+test('signatures are read as they lie, and then the few segments that they tell', async () => {
+  await buildNgrams(fixture.pool);
+  const term = toSearchTerm('nowhere but here 4711');
+  const nodes = await plansOf(search, (db) => listMatching(db, term, { kind: 'signatures' }, anywhere));
+  expect(sequentialScansOf(nodes, 'segment_signatures')).toHaveLength(1);
+  for (const table of ['messages', 'message_segments']) {
+    expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  }
+  expect(rowsRead(nodes, 'message_segments')).toBeLessThanOrEqual(PAGE_SIZE);
 });
 
 test('a scan reads the segments, never the messages', async () => {

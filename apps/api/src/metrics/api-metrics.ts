@@ -25,7 +25,7 @@ interface Observed {
   readStatus: () => Promise<RefreshStatus | undefined>;
 }
 
-const SEARCH_PATHS: SearchPage['path'][] = ['ngrams', 'walk', 'trigrams', 'scan', 'messages'];
+const SEARCH_PATHS: SearchPage['path'][] = ['ngrams', 'walk', 'trigrams', 'signatures', 'scan', 'messages'];
 
 /** Creates the API's metrics. What happens seldom begins at 0, so that its first time shows as an increase. */
 export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {

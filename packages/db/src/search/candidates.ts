@@ -3,12 +3,10 @@ import type { Queryable } from '../pool.ts';
 import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import { many, maybeOne } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
+import { FEW_ARE_PENDING, IS_BUILT } from './ngram-state.ts';
 import { MAX_LISTED_CONTACTS, ngramsOf } from './ngrams.ts';
 import { contains, type SearchTerm, type SubstringTest } from './term.ts';
 import type { AfterKey } from './walk.ts';
-
-/** With more pending changes than this it is not worth looking at all of their contacts. */
-const MAX_PENDING = 4_000;
 
 /** An n-gram of a term, and how many contacts have it at most. */
 export interface RarestNgram {
@@ -50,15 +48,12 @@ export async function findAmongCandidates(
 
 type CandidateRow = FoundRow & { isIndexed: boolean; candidates: number };
 
-const IS_BUILT = 'exists (select from ngram_progress where built_to is null)';
-
 /** An n-gram that was never counted is in no text. */
 const RAREST = `
   select wanted.ngram, coalesce(contact_count, 0) as "contactCount"
   from unnest($1::integer[]) as wanted (ngram) left join ngram_counts known using (ngram)
   where coalesce(contact_count, 0) <= ${MAX_LISTED_CONTACTS}
-    and ${IS_BUILT}
-    and (select count(*) from (select from conversation_changes limit ${MAX_PENDING} + 1) pending) <= ${MAX_PENDING}
+    and ${IS_BUILT} and ${FEW_ARE_PENDING}
   order by "contactCount"
   limit 1`;
 

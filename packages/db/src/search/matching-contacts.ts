@@ -1,54 +1,45 @@
 import type { Queryable } from '../pool.ts';
 import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversations.ts';
-import { many, maybeOne, one } from '../sql.ts';
+import { many, maybeOne } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
-import { contains, type SearchTerm } from './term.ts';
+import { FEW_ARE_PENDING, IS_BUILT } from './ngram-state.ts';
+import { signatureBitsOf } from './signature.ts';
+import { contains, type SearchTerm, type SubstringTest } from './term.ts';
 import type { AfterKey } from './walk.ts';
 
-/** Above this many matching messages the scan of the segments is cheaper than fetching them one by one. */
-const TRIGRAM_CAP = 5_000;
-
-/**
- * Where even the rarest trigram of a term is in more messages than this, reading the index costs more than a scan: at
- * 0.02 it does, at 0.01 hardly a quarter, and the sample is off by a third either way.
- */
-const COMMON_SHARE = 0.015;
-/** Trigrams of a long term that are looked up in the sample. */
-const SAMPLED_TRIGRAMS = 8;
-
 /** Which messages a set search looks through. */
-export type MessageSource = { kind: 'ids'; contactIds: number[] } | { kind: 'segments' } | { kind: 'messages' };
+export type MessageSource =
+  | { kind: 'ids'; contactIds: number[] }
+  | { kind: 'signatures' }
+  | { kind: 'segments' }
+  | { kind: 'messages' };
 
-/**
- * Asks the trigram index for the contacts with a matching message: cheap where the term has a rare trigram and matches
- * few messages. Undefined where that is not so. A sample of the segments, of constant size, tells how rare; the planner
- * cannot.
- */
-export async function findByTrigrams(db: Queryable, term: SearchTerm): Promise<number[] | undefined> {
-  if (term.trigrams.length === 0) return undefined;
-  const sampled = term.trigrams.slice(0, SAMPLED_TRIGRAMS);
-  const { share } = await one<{ share: number | null }>(db, RAREST_SHARE, [sampled], 'rarest-trigram');
-  if (share !== null && share > COMMON_SHARE) return undefined;
-  const { messages, contactIds } = await one<{ messages: number; contactIds: string[] | null }>(db, BY_TRIGRAMS, [
-    term.pattern,
-    TRIGRAM_CAP + 1,
-  ]);
-  return messages > TRIGRAM_CAP ? undefined : (contactIds ?? []).map(Number);
+/** Whether the signatures of the segments say where to look: the term is long enough, they are built, and little is pending. */
+export async function signaturesServe(db: Queryable, term: SearchTerm): Promise<boolean> {
+  if (signatureBitsOf(term.folded).length === 0) return false;
+  return (await maybeOne(db, `select where ${IS_BUILT} and ${FEW_ARE_PENDING}`, [], 'signatures-serve')) !== undefined;
 }
 
-/** A page of all conversations that match, and how many there are in all. */
+/**
+ * A page of all conversations that match, and how many there are in all. Not `isWhole` where it was to look through the
+ * signatures, and these have been discarded.
+ */
 export async function listMatching(
   db: Queryable,
   term: SearchTerm,
   source: MessageSource,
   { after, offset, wanted }: { after: AfterKey; offset: number; wanted: number },
-): Promise<{ rows: FoundRow[]; total: number }> {
+): Promise<{ rows: FoundRow[]; total: number; isWhole: boolean }> {
   const [text, argument] = branchOf(source, term);
   const values = [argument, term.pattern, term.digitsPattern, wanted, offset, after?.[0] ?? null, after?.[1] ?? null];
-  const rows = await withTableScans(db, () => many<FoundRow & { total: number }>(db, list(text), values));
+  const isWhole = source.kind === 'signatures' ? IS_BUILT : 'true';
+  const rows = await withTableScans(db, () => many<ListedRow>(db, list(text, isWhole), values));
   const [first] = rows;
-  return { rows: rows.filter(({ contactId }) => contactId !== null), total: first?.total ?? 0 };
+  const found = rows.filter(({ contactId }) => contactId !== null);
+  return { rows: found, total: first?.total ?? 0, isWhole: first?.isWhole ?? false };
 }
+
+type ListedRow = FoundRow & { total: number; isWhole: boolean };
 
 /** Sessions for pages and searches plan once and never read a whole table, unless that is what a statement is for. */
 async function withTableScans<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
@@ -65,25 +56,11 @@ export async function segmentsAreComplete(db: Queryable): Promise<boolean> {
   return (await maybeOne(db, 'select from unsegmented_contacts limit 1', [], 'segments-are-complete')) === undefined;
 }
 
-/** About 16 blocks of segments; occurrences stand for messages, which is near enough for short texts. */
-const RAREST_SHARE = `
-  select min(share)::float8 as share
-  from (
-    select sum((length(body) - length(replace(body, trigram, ''))) / 3)::float8 / sum(message_count) as share
-    from message_segments tablesample system (16 * 8192 * 100.0 / greatest(pg_relation_size('message_segments'), 16 * 8192)),
-      unnest($1::text[]) as trigram
-    group by trigram
-  ) sampled`;
-
-const BY_TRIGRAMS = `
-  select count(*) as messages, array_agg(distinct contact_id) as "contactIds"
-  from (select contact_id from messages where fold_text(content) like $1 limit $2) m`;
-
 /**
  * Contacts by their own indexes and messages by theirs, in two branches: an `or` over both tables would use none. Within
  * contacts an `or` is a union of index scans, or one pass over the table where the term has no trigram.
  */
-const list = (withMessage: string) => `
+const list = (withMessage: string, isWhole: string) => `
   with matching as materialized (
     select id as contact_id from contacts
     where name_folded like $2 or phone_number_folded like $2 or phone_digits like $3
@@ -98,14 +75,36 @@ const list = (withMessage: string) => `
   )
   select
     contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
-    last_message_at as "createdAt", counted.total
+    last_message_at as "createdAt", counted.total, ${isWhole} as "isWhole"
   from (select count(*) as total from conversations) counted
   left join page on true
   ${NEWEST_FIRST}`;
 
 /** SQL for the contacts with a matching message, and what its `$1` is. */
-function branchOf(source: MessageSource, { needle, pattern, test }: SearchTerm): [string, unknown] {
+function branchOf(source: MessageSource, { folded, needle, pattern, test }: SearchTerm): [string, unknown] {
   if (source.kind === 'ids') return ['select unnest($1::bigint[])', source.contactIds];
   if (source.kind === 'messages') return ['select contact_id from messages where fold_text(content) like $1', pattern];
+  if (source.kind === 'signatures') return [withSignature(signatureBitsOf(folded), test), needle];
   return [`select contact_id from message_segments where ${contains('body', test)}`, needle];
 }
+
+/**
+ * What has all bits may have the text; what is pending may not have its bits yet. On its own, the first is read as the
+ * table lies, and not in the order that a union likes.
+ */
+const withSignature = (bits: number[], test: SubstringTest) => `
+    select contact_id from (
+      select contact_id, newest_at from segment_signatures
+      where ${bits.map((bit) => `get_bit(signature, ${bit}) = 1`).join(' and ')}
+      offset 0
+    ) known
+    where exists (
+      select from message_segments
+      where contact_id = known.contact_id and newest_at = known.newest_at and ${contains('body', test)}
+      offset 0
+    )
+    union
+    select contact_id from conversation_changes change
+    where exists (
+      select from message_segments where contact_id = change.contact_id and ${contains('body', test)} offset 0
+    )`;

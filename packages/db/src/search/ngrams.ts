@@ -1,7 +1,7 @@
 /** Joins the messages of a segment: folding removes it from every text. No n-gram reaches across it. */
 export const SEPARATOR = '\u0300';
 
-const SEPARATOR_CODE = 0x300;
+export const SEPARATOR_CODE = 0x300;
 
 /** An n-gram that more contacts have has no list: a walk over the newest conversations finds it soon. */
 export const MAX_LISTED_CONTACTS = 4_000;
