@@ -2,6 +2,7 @@ import { indexNgrams } from './index-ngrams.ts';
 import { forgetSignatures } from './index-signatures.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many, maybeOne, one } from './sql.ts';
+import { updateThreadLengths } from './thread-lengths.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Contacts that are indexed at once, in memory: about 11,000 segments at 50 messages a contact. */
@@ -25,8 +26,8 @@ export async function buildNgrams(pool: Pool, { signal }: { signal?: AbortSignal
 
 /**
  * Puts what was written since the last time into the index: the segments that are new, of every contact with a pending
- * change. Called in a transaction that ends before those changes are forgotten, it leaves nothing that is neither indexed
- * nor pending.
+ * change; and the lengths of their threads. Called in a transaction that ends before those changes are forgotten, it leaves
+ * nothing that is neither indexed nor pending.
  */
 export async function updateNgrams(db: Queryable): Promise<void> {
   const progress = await lockProgress(db);
@@ -38,6 +39,7 @@ export async function updateNgrams(db: Queryable): Promise<void> {
   }
   await many(db, FORGET_DELETED);
   await forgetSignatures(db);
+  await updateThreadLengths(db, CHANGED);
   await many(db, 'update ngram_progress set indexed_before = $1::text::xid8', [xmin]);
 }
 
@@ -69,6 +71,7 @@ async function buildRange(db: Queryable): Promise<boolean> {
   if (!progress || progress.builtTo === null) return false;
   const range = await nextRange(db, ALL, progress.builtTo);
   if (range) await indexNgrams(db, range.contactIds, 'true');
+  if (range) await updateThreadLengths(db, range.contactIds);
   await many(db, 'update ngram_progress set built_to = $1', [range?.last ?? null]);
   return range !== undefined;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Queryable } from '../pool.ts';
 import { maybeOne, one } from '../sql.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
-import { threadLength, threadPosition } from './thread-length.ts';
+import { newerInThread, threadLength } from './thread-length.ts';
 
 /** Which page of a thread: as every list, or the one that holds the message `around`. */
 export interface MessagesRequest extends PageRequest {
@@ -70,11 +70,8 @@ const NEWEST_FIRST = 'order by created_at desc, id desc';
  * SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. `offset 0` keeps that
  * a probe for each row. With the contact it is one of a partition, where there are any.
  */
-const pageOf = (
-  keys: string,
-  { hasMore = '(select count(*) from keys) > $2', before = '', length = threadLength, more = '' } = {},
-) => `
-  with ${before} thread as materialized (select ${length} as length), keys as materialized (${keys}),
+const pageOf = (keys: string, { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {}) => `
+  with ${before} thread as materialized (select ${threadLength} as length), keys as materialized (${keys}),
   shown as materialized (
     select m.id, m.contact_id, m.content, m.created_at, row_number() over (order by m.created_at desc, m.id desc) as position
     from (select id from keys ${NEWEST_FIRST} limit $2) k
@@ -117,11 +114,10 @@ const AROUND = pageOf(
    (${keysWhere('and (created_at, id) <= (select created_at, id from anchor)', NEWEST_FIRST, 'limit (select $2 - newer % $2 + 1 from anchor)')})`,
   {
     before: `anchor as materialized (
-      select a.created_at, a.id, position.length, position.newer
-      from messages a cross join lateral (${threadPosition('a')}) position
+      select a.created_at, a.id, position.newer
+      from messages a cross join lateral (${newerInThread('a')}) position
       where a.id = $3::bigint and a.contact_id = $1
     ),`,
-    length: '(select length from anchor)',
     more: ', newer from anchor',
   },
 );

@@ -1,34 +1,37 @@
 const ARE_SEGMENTS_MISSING = 'exists (select from unsegmented_contacts)';
 
-/** SQL for the exact number of messages of contact `$1`: an index knows it by the segment, 32 messages at a time. */
-export const threadLength = `(case when ${ARE_SEGMENTS_MISSING}
-    then (select count(*) from messages where contact_id = $1)
-    else (select coalesce(sum(message_count), 0) from message_segments where contact_id = $1)
-  end)::bigint`;
+/**
+ * SQL for the exact number of messages of contact `$1`: kept where there are very many and none was written since the last
+ * refresh; else an index knows it by the segment, 32 messages at a time.
+ */
+export const threadLength = `coalesce(
+    (
+      select message_count from thread_lengths
+      where contact_id = $1 and not exists (select from conversation_changes where contact_id = $1)
+    ),
+    case when ${ARE_SEGMENTS_MISSING}
+      then (select count(*) from messages where contact_id = $1)
+      else (select coalesce(sum(message_count), 0) from message_segments where contact_id = $1)
+    end
+  )::bigint`;
 
 /**
- * SQL for a row of the `length` of the thread of contact `$1` and how many messages are `newer` than the one in `anchor`, a
- * row of messages. One pass over the index: whole segments by it, and which overlap the message's time, whose messages
- * are looked at one by one.
+ * SQL for a row of how many messages of contact `$1` are `newer` than the one in `anchor`, a row of messages: whole segments
+ * by the index, and which overlap the message's time, whose messages are looked at one by one.
  */
-export const threadPosition = (anchor: string): string => `
-  select length, newer
-  from (
-    select count(*) as length, count(*) filter (where (created_at, id) > (${anchor}.created_at, ${anchor}.id)) as newer
-    from messages where contact_id = $1
-  ) of_messages
-  where ${ARE_SEGMENTS_MISSING}
+export const newerInThread = (anchor: string): string => `
+  select count(*) as newer
+  from messages
+  where contact_id = $1 and (created_at, id) > (${anchor}.created_at, ${anchor}.id) and ${ARE_SEGMENTS_MISSING}
+  having ${ARE_SEGMENTS_MISSING}
   union all
-  select whole.length::bigint, (whole.newer + partly.newer)::bigint
+  select (whole.newer + partly.newer)::bigint
   from (
-    select sum(message_count) as length,
-      coalesce(sum(message_count) filter (
-        where newest_at > ${anchor}.created_at and oldest_at > ${anchor}.created_at
-      ), 0) as newer,
-      array_agg(distinct newest_at) filter (
-        where newest_at >= ${anchor}.created_at and oldest_at <= ${anchor}.created_at
-      ) as overlapping
-    from message_segments where contact_id = $1
+    select
+      coalesce(sum(message_count) filter (where oldest_at > ${anchor}.created_at), 0) as newer,
+      array_agg(distinct newest_at) filter (where oldest_at <= ${anchor}.created_at) as overlapping
+    from message_segments
+    where contact_id = $1 and newest_at >= ${anchor}.created_at
   ) whole
   cross join lateral (
     select count(*) as newer
