@@ -3,6 +3,7 @@ import { findRarestNgram } from './candidates.ts';
 import { findAmong, findOnWalk, LONG_WALK, SHORT_WALK } from './find-newest.ts';
 import { enough, type Found, isAnswer, type Wanted } from './found.ts';
 import { segmentsAreComplete } from './matching-contacts.ts';
+import { signatureBitsOf } from './signature.ts';
 import type { SearchTerm } from './term.ts';
 
 /** Conversations that can all be looked into in 25 ms or so. */
@@ -30,7 +31,7 @@ export async function findQuickly(db: Queryable, term: SearchTerm, wanted: Wante
   const found = await findAmong(db, term, wanted, { ngram, depth });
   if (!found) return walkShortly(db, term, wanted);
   if (isAnswer(found, wanted) || depth === null) return found;
-  if (!mayYield(found, wanted)) return { ngram };
+  if (!mayYield(found, wanted, term)) return { ngram };
   return (await findAmong(db, term, wanted, { ngram, depth: null })) ?? 'longWalk';
 }
 
@@ -39,9 +40,15 @@ async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Pro
   if (enough(wanted) > SHORT_WALK) return 'longWalk';
   const found = await findOnWalk(db, term, wanted, SHORT_WALK);
   if (isAnswer(found, wanted)) return found;
-  return mayYield(found, wanted) ? 'longWalk' : 'sets';
+  return mayYield(found, wanted, term) ? 'longWalk' : 'sets';
 }
 
-/** Whether as many times more as a long walk is longer than a short one would be enough. */
-const mayYield = ({ total }: Found, wanted: Wanted): boolean =>
-  ((total - wanted.seen + wanted.offset) * LONG_WALK) / SHORT_WALK >= enough(wanted);
+/**
+ * Whether as many times more as a long walk is longer than a short one would be enough; twice that where the signatures
+ * cost no more than a long walk that was in vain: in older conversations there is less to find.
+ */
+function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm): boolean {
+  const foundByNow = total - wanted.seen + wanted.offset;
+  const needed = signatureBitsOf(term.folded).length > 0 ? 2 * enough(wanted) : enough(wanted);
+  return (foundByNow * LONG_WALK) / SHORT_WALK >= needed;
+}
