@@ -10,6 +10,9 @@ import type { WorkerConfig } from './config.ts';
 import { timeUntilRefreshMs } from './refresh-policy.ts';
 import type { RefreshMetrics } from './worker-metrics.ts';
 
+/** Who asked for a refresh: a job of the queue, or the worker itself. */
+type RefreshVia = 'queue' | 'direct';
+
 /** When to ask again after a failure. */
 const ASK_AGAIN_MS = 1_000;
 
@@ -20,7 +23,7 @@ export interface Refresher {
    * again, 0 when nothing is left to do. A refresh that fails is counted and logged, and due again after a pause.
    * With a `traceparent` the refresh is a step of that trace.
    */
-  refreshIfDue: (waitedMs: number, via: 'queue' | 'direct', traceparent?: string) => Promise<{ askAgainInMs: number }>;
+  refreshIfDue: (waitedMs: number, via: RefreshVia, traceparent?: string) => Promise<{ askAgainInMs: number }>;
 }
 
 interface RefresherDeps {
@@ -39,22 +42,9 @@ export function createRefresher(
 ): Refresher {
   let failing = false;
 
-  function refreshTraced(via: 'queue' | 'direct', traceparent: string | undefined) {
-    const kind = via === 'queue' ? 'consumer' : 'internal';
-    const attributes = { 'messaging.via': via };
-    return traced(
-      tracing,
-      { name: `refresh ${RECENT_CONVERSATIONS}`, kind, parent: traceparent, attributes },
-      async (span) => {
-        const outcome = await refreshRecentConversations(config.database, { ...config.refreshRun, signal });
-        span?.set({ 'messaging.refresh_skipped': outcome.skipped });
-        return outcome;
-      },
-    );
-  }
-
-  async function refresh(via: 'queue' | 'direct', traceparent?: string): Promise<{ askAgainInMs: number }> {
-    const outcome = await refreshTraced(via, traceparent);
+  async function refresh(via: RefreshVia, traceparent?: string): Promise<{ askAgainInMs: number }> {
+    const run = () => refreshRecentConversations(config.database, { ...config.refreshRun, signal });
+    const outcome = await traceRefresh(tracing, run, via, traceparent);
     if (outcome.skipped) {
       metrics.skipped();
       return { askAgainInMs: Math.max(100, config.refresh.quietMs) };
@@ -89,6 +79,21 @@ export function createRefresher(
       }
     },
   };
+}
+
+async function traceRefresh<Outcome extends { skipped: boolean }>(
+  tracing: Tracing | undefined,
+  run: () => Promise<Outcome>,
+  via: RefreshVia,
+  parent: string | undefined,
+): Promise<Outcome> {
+  const kind = via === 'queue' ? 'consumer' : 'internal';
+  const attributes = { 'messaging.via': via };
+  return traced(tracing, { name: `refresh ${RECENT_CONVERSATIONS}`, kind, parent, attributes }, async (span) => {
+    const outcome = await run();
+    span?.set({ 'messaging.refresh_skipped': outcome.skipped });
+    return outcome;
+  });
 }
 
 /** The view is not built anew by itself: whoever dropped or renamed it may be about to put another in its place. */

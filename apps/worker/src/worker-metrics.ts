@@ -1,8 +1,8 @@
 import { createMetrics, type Metrics } from '@messaging/shared';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { WorkerState } from './worker-state.ts';
 
-/** What the worker counts as it happens. What it looks up at a scrape is set by `createWorkerMetrics` itself. */
+/** What the worker counts as it happens. What is looked up at a scrape is set by `createWorkerMetrics` itself. */
 export interface RefreshMetrics {
   refreshed: (durationMs: number, segmentsMerged: number) => void;
   skipped: () => void;
@@ -16,8 +16,12 @@ export interface RefreshMetrics {
 export function createWorkerMetrics(readState: () => Promise<WorkerState>): Metrics & { refresh: RefreshMetrics } {
   const metrics = createMetrics(async () => observe(await readState()));
   const registers = [metrics.registry];
-  const gauge = (name: string, help: string) => new Gauge({ name: `messaging_${name}`, help, registers });
+  const refresh = countRefreshes(registers);
+  const observe = observeState(registers);
+  return { ...metrics, refresh };
+}
 
+function countRefreshes(registers: Registry[]): RefreshMetrics {
   const duration = new Histogram({
     name: 'messaging_refresh_duration_seconds',
     help: 'Time that refreshes of the view took which succeeded',
@@ -36,6 +40,19 @@ export function createWorkerMetrics(readState: () => Promise<WorkerState>): Metr
     help: 'Search segments that refreshes of this process merged into others',
     registers,
   });
+  return {
+    refreshed(durationMs, segmentsMerged) {
+      refreshes.inc({ outcome: 'refreshed' });
+      duration.observe(durationMs / 1_000);
+      merged.inc(segmentsMerged);
+    },
+    skipped: () => refreshes.inc({ outcome: 'skipped' }),
+    failed: () => refreshes.inc({ outcome: 'failed' }),
+  };
+}
+
+function observeState(registers: Registry[]): (state: WorkerState) => void {
+  const gauge = (name: string, help: string) => new Gauge({ name: `messaging_${name}`, help, registers });
   const databaseUp = gauge('database_up', '1 when the database answered');
   const queueUp = gauge('queue_up', '1 when the queue answered');
   const listening = gauge('listener_connected', '1 while notifications are heard');
@@ -48,8 +65,7 @@ export function createWorkerMetrics(readState: () => Promise<WorkerState>): Metr
     labelNames: ['state'],
     registers,
   });
-
-  function observe({ listenerConnected, jobCounts, refreshStatus }: WorkerState): void {
+  return ({ listenerConnected, jobCounts, refreshStatus }) => {
     listening.set(Number(listenerConnected));
     queueUp.set(Number(jobCounts !== undefined));
     databaseUp.set(Number(refreshStatus !== undefined));
@@ -58,19 +74,6 @@ export function createWorkerMetrics(readState: () => Promise<WorkerState>): Metr
     setOrLeaveOut(pending, refreshStatus?.pendingChanges);
     setOrLeaveOut(age, refreshStatus?.viewAgeSeconds);
     setOrLeaveOut(failures, refreshStatus && (refreshStatus.lastRefresh?.consecutiveFailures ?? 0));
-  }
-
-  return {
-    ...metrics,
-    refresh: {
-      refreshed(durationMs, segmentsMerged) {
-        refreshes.inc({ outcome: 'refreshed' });
-        duration.observe(durationMs / 1_000);
-        merged.inc(segmentsMerged);
-      },
-      skipped: () => refreshes.inc({ outcome: 'skipped' }),
-      failed: () => refreshes.inc({ outcome: 'failed' }),
-    },
   };
 }
 

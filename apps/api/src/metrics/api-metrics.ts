@@ -1,6 +1,6 @@
 import type { Pool, RefreshStatus, SearchPage } from '@messaging/db';
 import { createMetrics, type Metrics } from '@messaging/shared';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts';
 import { observePools } from './pool-metrics.ts';
 
@@ -34,20 +34,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
   const observeView = createViewMetrics(registers);
   observePools(registers, pools);
 
-  function counter<Label extends string>(name: string, help: string, label: string, values: Label[]) {
-    const counted = new Counter({ name: `messaging_${name}_total`, help, labelNames: [label], registers });
-    for (const value of values) counted.inc({ [label]: value }, 0);
-    return (value: Label, count = 1) => counted.inc({ [label]: value }, count);
-  }
-
-  const searches = counter('search', 'Searches by the path that answered', 'path', SEARCH_PATHS);
-  const searchDuration = new Histogram({
-    name: 'messaging_search_duration_seconds',
-    help: 'Time that searches took which were answered, by path',
-    labelNames: ['path'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
-    registers,
-  });
+  const counter = createCounters(registers);
   const sharedReads = new Counter({
     name: 'messaging_shared_reads_total',
     help: 'Requests for a page that were answered by a read that another request began',
@@ -56,10 +43,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
   return {
     ...metrics,
     http: createHttpMetrics(registers),
-    searched(path, durationMs) {
-      searches(path);
-      searchDuration.observe({ path }, durationMs / 1_000);
-    },
+    searched: countSearches(registers),
     knownPage: counter('known_pages', 'Pages of the list that were sent again (hit) or read (miss)', 'outcome', [
       'hit',
       'miss',
@@ -75,8 +59,32 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
   };
 }
 
+/** Makes counters with one label, which begin at 0 for each of its known values. */
+const createCounters =
+  (registers: Registry[]) =>
+  <Label extends string>(name: string, help: string, label: string, values: Label[]) => {
+    const counted = new Counter({ name: `messaging_${name}_total`, help, labelNames: [label], registers });
+    for (const value of values) counted.inc({ [label]: value }, 0);
+    return (value: Label, count = 1) => counted.inc({ [label]: value }, count);
+  };
+
+function countSearches(registers: Registry[]): ApiMetrics['searched'] {
+  const searches = createCounters(registers)('search', 'Searches by the path that answered', 'path', SEARCH_PATHS);
+  const duration = new Histogram({
+    name: 'messaging_search_duration_seconds',
+    help: 'Time that searches took which were answered, by path',
+    labelNames: ['path'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  return (path, durationMs) => {
+    searches(path);
+    duration.observe({ path }, durationMs / 1_000);
+  };
+}
+
 /** The names are the worker's: both ask the same database, each over its own connections. */
-function createViewMetrics(registers: Metrics['registry'][]): (status: RefreshStatus | undefined) => void {
+function createViewMetrics(registers: Registry[]): (status: RefreshStatus | undefined) => void {
   const gauge = (name: string, help: string) => new Gauge({ name: `messaging_${name}`, help, registers });
   const databaseUp = gauge('database_up', '1 when the database answered');
   const age = gauge('view_age_seconds', 'Time since the last refresh of the view, by any process, that succeeded');
