@@ -16,7 +16,8 @@ import { startQueueDashboard } from './queue-dashboard.ts';
 import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 
-export { type ApiConfig, apiEnv } from './config.ts';
+export { apiEnv } from './api-env.ts';
+export type { ApiConfig } from './config.ts';
 
 /** A scrape waits no longer for the database. */
 const STATUS_TIMEOUT_MS = 1_500;

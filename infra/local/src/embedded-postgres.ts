@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Running } from '@messaging/shared';
 import getPort, { clearLockedPorts, portNumbers } from 'get-port';
-import pg from 'pg';
-import { initCluster, isInitialized, postgresEnv } from './init-cluster.ts';
+import type pg from 'pg';
+import { initCluster, isInitialized } from './init-cluster.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
+import { connectWhenReady, endOf, spawnServer, stop } from './postgres-server.ts';
 import {
   DATABASE,
   newPassword,
@@ -16,10 +13,9 @@ import {
   toConnectionString,
   writePostgresState,
 } from './postgres-state.ts';
-import { stopOrphan, stopServer } from './stop-orphan.ts';
+import { stopOrphan } from './stop-orphan.ts';
 
 const DEFAULT_PORT = 54_320;
-const START_DEADLINE_MS = 120_000; // after a crash the server first replays its log
 
 export interface EmbeddedPostgresOptions {
   /** Holds the data, the log, and what a later start has to know; nobody else may use it meanwhile. */
@@ -95,57 +91,6 @@ async function choosePort(wanted: number, say: (line: string) => void): Promise<
   return port;
 }
 
-interface Server {
-  process: ChildProcess;
-  /** The lines it has written since it was started. */
-  readLog: () => Promise<string>;
-}
-
-async function spawnServer(home: PostgresHome, logFile: string, settings: Record<string, string>): Promise<Server> {
-  const fixed = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '', // their paths are limited to 107 bytes, a clone's path is not
-    log_line_prefix: '%m [%p] ',
-  };
-  const args = Object.entries({ ...fixed, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const log = await open(logFile, 'a');
-  try {
-    const { size } = await log.stat();
-    const process = spawn(home.binaries.postgres, ['-D', home.clusterDir, ...args], {
-      ...home.account,
-      cwd: home.clusterDir,
-      env: postgresEnv,
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-    });
-    await once(process, 'spawn');
-    return { process, readLog: async () => (await readFile(logFile)).subarray(size).toString() };
-  } finally {
-    await log.close();
-  }
-}
-
-/** A port that accepts connections is not enough: while it recovers, the server refuses every session. */
-async function connectWhenReady(server: Server, state: PostgresState, signal?: AbortSignal): Promise<pg.Client> {
-  const deadline = performance.now() + START_DEADLINE_MS;
-  for (;;) {
-    signal?.throwIfAborted();
-    const client = new pg.Client({
-      connectionString: toConnectionString(state, 'postgres'),
-      connectionTimeoutMillis: 5_000,
-    });
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      if (hasExited(server.process)) throw new Error(`PostgreSQL did not start:\n${await server.readLog()}`);
-      if (performance.now() > deadline)
-        throw new Error('PostgreSQL did not accept a connection in time', { cause: error });
-      await wait(50);
-    }
-  }
-}
-
 async function createDatabase(admin: pg.Client): Promise<void> {
   try {
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [DATABASE]);
@@ -154,14 +99,3 @@ async function createDatabase(admin: pg.Client): Promise<void> {
     await admin.end();
   }
 }
-
-async function stop(server: ChildProcess, how: 'SIGINT' | 'SIGQUIT'): Promise<void> {
-  if (hasExited(server) || server.pid === undefined) return;
-  await Promise.all([endOf(server), how === 'SIGINT' ? stopServer(server.pid) : server.kill(how)]);
-}
-
-async function endOf(server: ChildProcess): Promise<void> {
-  if (!hasExited(server)) await once(server, 'exit');
-}
-
-const hasExited = (server: ChildProcess) => server.exitCode !== null || server.signalCode !== null;

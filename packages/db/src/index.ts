@@ -6,11 +6,11 @@ export {
   type Answer,
   type IdempotencyKey,
   type OnceAnswer,
-  pruneIdempotencyKeys,
   runLongOnce,
   runOnce,
 } from './commands/idempotency.ts';
 export { type ImportedBatch, type ImportLine, importBatch } from './commands/import-messages.ts';
+export { pruneIdempotencyKeys } from './commands/prune-idempotency-keys.ts';
 export { sendMessage } from './commands/send-message.ts';
 export { updateContact } from './commands/update-contact.ts';
 export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';

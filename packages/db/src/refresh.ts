@@ -8,6 +8,7 @@ import { mergeSegments } from './segments.ts';
 import { one } from './sql.ts';
 import { transaction } from './transaction.ts';
 import { vacuumBloated } from './vacuum.ts';
+import { beginRefresh, finishRefresh } from './view-refreshes.ts';
 
 /** What a refresh did; `skipped` where another process was refreshing. */
 type RefreshOutcome = { skipped: true } | ({ skipped: false; vacuumed: string[] } & RefreshFigures);
@@ -33,8 +34,6 @@ const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
  * a host without power or route, and would keep the lock until TCP notices, which by default takes hours.
  */
 const ABANDONED_MS = 10_000;
-/** Rows of `view_refreshes` that are kept. */
-const KEPT_REFRESHES = 1_000;
 
 /**
  * Refreshes `recent_conversations` without blocking readers, merges the search segments of the contacts that had changed,
@@ -72,15 +71,7 @@ export async function refreshRecentConversations(
 
 async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
   const startedMs = performance.now();
-  await closeInterrupted(client);
-  // This snapshot is older than the one of the REFRESH: whatever it sees, the refreshed view contains.
-  const seen = await one<{ refreshId: number; snapshot: string; changesSeen: number }>(
-    client,
-    `insert into view_refreshes (view_name, changes_seen)
-     values ($1, (select count(*) from conversation_changes))
-     returning id as "refreshId", changes_seen as "changesSeen", pg_current_snapshot()::text as snapshot`,
-    [RECENT_CONVERSATIONS],
-  );
+  const seen = await beginRefresh(client);
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
     const segmentsMerged = await mergeSegments(client, seen.snapshot);
@@ -114,26 +105,4 @@ async function pruneChanges(client: Queryable, snapshot: string): Promise<number
     [snapshot],
   );
   return rowCount ?? 0;
-}
-
-/** Whoever left these rows without an end had the lock that is ours now, so it ended without being able to say so. */
-async function closeInterrupted(client: Queryable): Promise<void> {
-  await client.query(
-    `update view_refreshes set finished_at = clock_timestamp(), error = 'interrupted: its process or its connection ended'
-     where view_name = $1 and finished_at is null`,
-    [RECENT_CONVERSATIONS],
-  );
-}
-
-async function finishRefresh(client: Queryable, refreshId: number, error: string | null): Promise<void> {
-  await client.query('update view_refreshes set finished_at = clock_timestamp(), error = $2 where id = $1', [
-    refreshId,
-    error,
-  ]);
-  // The last success is kept however many failures follow: it says how old the view is.
-  await client.query(
-    `delete from view_refreshes where id <= $1
-       and id < (select max(id) from view_refreshes where view_name = $2 and finished_at is not null and error is null)`,
-    [refreshId - KEPT_REFRESHES, RECENT_CONVERSATIONS],
-  );
 }

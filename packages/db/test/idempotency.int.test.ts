@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { pruneIdempotencyKeys } from '../src/commands/idempotency.ts';
+import { pruneIdempotencyKeys } from '../src/commands/prune-idempotency-keys.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

@@ -7,8 +7,8 @@ import {
   SeedInterruptedError,
 } from '../src/seed/errors.ts';
 import { generateContacts, generateMessages } from '../src/seed/generate.ts';
-import { seedDatabase } from '../src/seed/load.ts';
 import { type SeedProgress, silentProgress } from '../src/seed/progress.ts';
+import { seedDatabase } from '../src/seed/seed-database.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/database.ts';
 
 const small = { contacts: 200, messages: 3_000, seed: 1, reset: false };

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigError, databaseEnv, integer, loadConfig, loggingEnv, port, redisEnv, toDatabaseConfig } from './env.ts';
+import { databaseEnv, loggingEnv, redisEnv, toDatabaseConfig } from './common-env.ts';
+import { ConfigError, integer, loadConfig, port } from './env.ts';
 
 test('reports every problem by variable name and never a value', () => {
   const schema = z.object({ ...databaseEnv, ...loggingEnv, ...redisEnv, PORT: port() });

@@ -1,3 +1,4 @@
+export * from './common-env.ts';
 export * from './contracts/commands.ts';
 export * from './contracts/contacts.ts';
 export * from './contracts/conversations.ts';

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { LoggingConfig } from './env.ts';
+import type { LoggingConfig } from './common-env.ts';
 
 export type { Logger } from 'pino';
 

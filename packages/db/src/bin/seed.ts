@@ -10,9 +10,9 @@ import {
 } from '@messaging/shared';
 import { z } from 'zod';
 import { SeedInterruptedError } from '../seed/errors.ts';
-import { type SeedOptions, type SeedSummary, seedDatabase } from '../seed/load.ts';
 import { parseSeedCommand, SEED_HELP } from '../seed/options.ts';
 import { createLineProgress, createTerminalProgress, formatCount, formatDuration } from '../seed/progress.ts';
+import { type SeedOptions, type SeedSummary, seedDatabase } from '../seed/seed-database.ts';
 
 const command = parseSeedCommand(process.argv.slice(2));
 if (command.kind === 'help') process.stdout.write(SEED_HELP);

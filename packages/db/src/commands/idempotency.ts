@@ -25,7 +25,6 @@ export type IdempotentRequest = IdempotencyKey & { hash: Buffer };
 
 /** How long an answer can be had again. */
 const KEPT_HOURS = 24;
-const PRUNED_AT_ONCE = 5_000;
 
 /**
  * Runs a command and stores its answer in one transaction; or returns the answer that it had before. A command that fails
@@ -106,21 +105,11 @@ async function storeAnswer(
   await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
 }
 
-/** Deletes the keys that are not kept any more, some at a time until `signal` aborts; returns how many. */
-export async function pruneIdempotencyKeys(pool: Pool, signal?: AbortSignal): Promise<number> {
-  let pruned = 0;
-  while (!signal?.aborted) {
-    const rows = await many(pool, PRUNE, [PRUNED_AT_ONCE]);
-    pruned += rows.length;
-    if (rows.length < PRUNED_AT_ONCE) break;
-  }
-  return pruned;
-}
-
 /** No space is in a key, so that no two pairs have the same text. */
 const LOCK_KEY = `hashtextextended('idempotency ' || $2 || ' ' || $1, 0)`;
 
-const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
+/** SQL that is true of keys whose answers can be had. */
+export const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
 
 const FIND = `
   select request_hash as hash, status, body
@@ -130,8 +119,3 @@ const STORE = `
   insert into idempotency_keys (client, key, request_hash, status, body) values ($1, $2, $3, $4, $5)
   on conflict (client, key) do update set
     request_hash = excluded.request_hash, status = excluded.status, body = excluded.body, created_at = now()`;
-
-const PRUNE = `
-  delete from idempotency_keys where ctid = any(array(
-    select ctid from idempotency_keys where not ${IS_KEPT} limit $1 for update skip locked
-  )) returning 1`;

@@ -4,5 +4,5 @@ export {
   SeedInProgressError,
   SeedInterruptedError,
 } from './errors.ts';
-export { type SeedOptions, type SeedSummary, seedDatabase } from './load.ts';
 export { type SeedProgress, silentProgress } from './progress.ts';
+export { type SeedOptions, type SeedSummary, seedDatabase } from './seed-database.ts';

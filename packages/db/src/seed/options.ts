@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SeedOptions } from './load.ts';
+import type { SeedOptions } from './seed-database.ts';
 
 /** What the command line asks for. */
 export type SeedCommand =

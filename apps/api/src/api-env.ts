@@ -1,0 +1,64 @@
+import {
+  databaseEnv,
+  durationMs,
+  integer,
+  loggingEnv,
+  port,
+  postgresUrl,
+  redisEnv,
+  shutdownEnv,
+  tracingEnv,
+} from '@messaging/shared';
+import { z } from 'zod';
+import { accessEnv } from './access/access-env.ts';
+
+/** The environment variables of the API, as documented in docs/configuration.md. */
+export const apiEnv = z.object({
+  ...databaseEnv,
+  ...redisEnv,
+  ...accessEnv,
+  ...loggingEnv,
+  ...tracingEnv,
+  ...shutdownEnv,
+  PORT: port().default(3_000).describe('Port of the API'),
+  MAX_CONNECTIONS: integer(1, 1_000_000)
+    .default(20_000)
+    .describe('Connections the API has open at most; more are closed at once'),
+  HEADERS_TIMEOUT_MS: durationMs(100, 600_000)
+    .default(20_000)
+    .describe('How long the headers of a request may take to arrive'),
+  BODY_TIMEOUT_MS: durationMs(100, 3_600_000)
+    .default(30_000)
+    .describe('How long the body of a request may take to arrive; a streamed one, how long it may pause'),
+  KEEP_ALIVE_TIMEOUT_MS: durationMs(0, 3_600_000)
+    .default(65_000)
+    .describe('How long an idle connection is kept; longer than a load balancer in front keeps it'),
+  DATABASE_READ_URL: postgresUrl()
+    .optional()
+    .describe(
+      'A streaming replica of the database, for reads: they are as fresh as it is, and `Replica-Lag-Ms` says how fresh',
+    ),
+  REPLICA_MAX_LAG_MS: durationMs(1_000, 3_600_000)
+    .default(10_000)
+    .describe('Reads go to the primary while the replica is further behind than this'),
+  START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
+  SEARCH_POOL_SIZE: integer(1, 100)
+    .default(2)
+    .describe('Connections for searches at most, one a core: they cannot take those of the other reads'),
+  SEARCH_SLOW_POOL_SIZE: integer(1, 100)
+    .default(1)
+    .describe('Connections for the part of a search that can take a good part of a second and two cores'),
+  SEARCH_TIMEOUT_MS: durationMs(100, 600_000)
+    .default(10_000)
+    .describe('A statement of a search is cancelled after this time, and the search answered with 503'),
+  IMPORT_POOL_SIZE: integer(1, 100)
+    .default(2)
+    .describe('Imports at once; others wait up to 5 s for their turn and are then answered with 503'),
+  QUEUE_DASHBOARD: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .describe('`true`: show the job queue at `/admin/queues`, to keys with the scope `admin` where there are keys'),
+  SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
+    .default(0)
+    .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),
+});
