@@ -5,7 +5,7 @@ import type { SearchTerm } from './term.ts';
 import { walkConversations, walkWasComplete } from './walk.ts';
 
 /** Conversations a first and a second walk look at. */
-export const SHORT_WALK = 400;
+export const SHORT_WALK = 100;
 export const LONG_WALK = 4_000;
 
 /** Finds them among the newest `depth` conversations; exact where there are no more. */

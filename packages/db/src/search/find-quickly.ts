@@ -6,36 +6,32 @@ import { segmentsAreComplete } from './matching-contacts.ts';
 import { signatureBitsOf } from './signature.ts';
 import type { SearchTerm } from './term.ts';
 
-/** Conversations that can all be looked into in 25 ms or so. */
+/** Conversations with an n-gram that can all be looked into in 25 ms or so. */
 const FEW_CANDIDATES = 1_000;
-/** Of more, so many are looked into first. */
-const FIRST_CANDIDATES = 100;
 
 /** How to go on where the quick ways did not answer. */
 export type SlowWay = 'longWalk' | 'sets' | 'messages' | { ngram: number };
 
 /**
  * Finds the conversations that match by what takes a few milliseconds, or says how to go on. The obvious query is terrible
- * for some terms and the planner cannot see for which, so a short walk over the newest conversations is tried first: over
- * those alone that have the term's rarest n-gram, where few have. It answers frequent terms, and its yield tells whether a
- * longer one would.
+ * for some terms and the planner cannot see for which. So where few have the term's rarest n-gram, these are looked into;
+ * else the newest conversations. That answers frequent terms, and its yield tells whether it is worth to go further.
  */
 export async function findQuickly(db: Queryable, term: SearchTerm, wanted: Wanted): Promise<Found | SlowWay> {
   if (!(await segmentsAreComplete(db))) return 'messages';
   const rarest = await findRarestNgram(db, term);
   if (rarest === undefined) return walkShortly(db, term, wanted);
   const { ngram, contactCount } = rarest;
-  // The trigram index or the signatures may do better than to look through many.
-  const mayDoBetter = term.trigrams.length > 0 && contactCount > FEW_CANDIDATES;
-  const depth = mayDoBetter && enough(wanted) <= FIRST_CANDIDATES ? FIRST_CANDIDATES : null;
-  const found = await findAmong(db, term, wanted, { ngram, depth });
-  if (!found) return walkShortly(db, term, wanted);
-  if (isAnswer(found, wanted) || depth === null) return found;
-  if (!mayYield(found, wanted, term)) return { ngram };
-  return (await findAmong(db, term, wanted, { ngram, depth: null })) ?? 'longWalk';
+  if (contactCount <= FEW_CANDIDATES || term.trigrams.length === 0) {
+    return (await findAmong(db, term, wanted, { ngram, depth: null })) ?? 'sets';
+  }
+  const found = await walkShortly(db, term, wanted);
+  if (found !== 'longWalk') return found === 'sets' ? { ngram } : found;
+  const among = await findAmong(db, term, wanted, { ngram, depth: FEW_CANDIDATES });
+  return among && isAnswer(among, wanted) ? among : { ngram };
 }
 
-async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Promise<Found | SlowWay> {
+async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Promise<Found | 'longWalk' | 'sets'> {
   if (enough(wanted) > LONG_WALK) return 'sets';
   if (enough(wanted) > SHORT_WALK) return 'longWalk';
   const found = await findOnWalk(db, term, wanted, SHORT_WALK);

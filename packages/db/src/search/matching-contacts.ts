@@ -14,9 +14,12 @@ export type MessageSource =
   | { kind: 'segments' }
   | { kind: 'messages' };
 
+/** With less, a good part of all segments passes, and each costs more than it does in a scan. */
+const FEWEST_BITS = 2;
+
 /** Whether the signatures of the segments say where to look: the term is long enough, they are built, and little is pending. */
 export async function signaturesServe(db: Queryable, term: SearchTerm): Promise<boolean> {
-  if (signatureBitsOf(term.folded).length === 0) return false;
+  if (signatureBitsOf(term.folded).length < FEWEST_BITS) return false;
   return (await maybeOne(db, `select where ${IS_BUILT} and ${FEW_ARE_PENDING}`, [], 'signatures-serve')) !== undefined;
 }
 

@@ -14,15 +14,19 @@ const COMMON_SHARE = 0.015;
 const SAMPLED_TRIGRAMS = 8;
 
 /**
- * Asks the trigram index for the contacts with a matching message: cheap where the term has a rare trigram and matches
- * few messages. Undefined where that is not so. A sample of the segments, of constant size, tells how rare; the planner
- * cannot.
+ * Asks the trigram index for the contacts with a matching message: cheap where the term has a rare trigram, in no larger
+ * share of the messages than `commonShare`, and matches few messages. Undefined where that is not so. A sample of the
+ * segments, of constant size, tells how rare; the planner cannot.
  */
-export async function findByTrigrams(db: Queryable, term: SearchTerm): Promise<number[] | undefined> {
+export async function findByTrigrams(
+  db: Queryable,
+  term: SearchTerm,
+  commonShare = COMMON_SHARE,
+): Promise<number[] | undefined> {
   if (term.trigrams.length === 0) return undefined;
   const sampled = term.trigrams.slice(0, SAMPLED_TRIGRAMS);
   const { share } = await one<{ share: number | null }>(db, RAREST_SHARE, [sampled], 'rarest-trigram');
-  if (share !== null && share > COMMON_SHARE) return undefined;
+  if (share !== null && share > commonShare) return undefined;
   const { messages, contactIds } = await one<{ messages: number; contactIds: string[] | null }>(db, BY_TRIGRAMS, [
     term.pattern,
     TRIGRAM_CAP + 1,
