@@ -2,20 +2,20 @@ import type { Bench } from '../context.ts';
 import { measureHttp } from '../http/load.ts';
 import { atMost, type Row } from '../row.ts';
 import { type Sample, toFigure } from '../stats.ts';
-import { collectTerms, QUICK_MS, SCANNED_TERMS } from './search-terms.ts';
+import { collectTerms, QUICK_MS, UNSERVED_TERMS } from './search-terms.ts';
 import { withClient } from './with-client.ts';
 
 const SEARCH_CLIENTS = 16;
 const LIST_CLIENTS = 2;
 const LIST = '/api/conversations';
 
-/** Sixteen clients who search all the time, each tenth time for what needs a scan, and two who read the list. */
+/** Sixteen clients who search all the time, each tenth time for what neither the walk nor n-grams nor trigrams serve, and two who read the list. */
 export async function benchClients({ api, data, options }: Bench): Promise<Row[]> {
   const classes = await withClient(data.connectionString, collectTerms);
   const others = classes.flatMap(({ limitMs, terms }) => (limitMs <= QUICK_MS ? terms : []));
   const seconds = options.isQuick ? 2 : 10;
   const list = () => measureHttp(api.origin, LIST, { connections: LIST_CLIENTS, seconds });
-  const next = createMix(others, SCANNED_TERMS);
+  const next = createMix(others, UNSERVED_TERMS);
   const search = () => measureHttp(api.origin, next, { connections: SEARCH_CLIENTS, seconds });
   const samples: Record<'alone' | 'meanwhile' | 'searches', Sample[]> = { alone: [], meanwhile: [], searches: [] };
   for (let round = 0; round < (options.isQuick ? 1 : 3); round++) {
@@ -30,7 +30,7 @@ export async function benchClients({ api, data, options }: Bench): Promise<Row[]
   return [
     {
       bench,
-      what: `${SEARCH_CLIENTS} clients search, one term in ten needs a scan`,
+      what: `${SEARCH_CLIENTS} clients search, one term in ten that no trigram serves`,
       figure: searches,
       checks: [atMost(searches.p50Ms, 150, 'ms p50'), atMost(searches.p99Ms, 2_000, 'ms p99')],
     },
@@ -45,12 +45,12 @@ export async function benchClients({ api, data, options }: Bench): Promise<Row[]
 }
 
 /** Paths of searches in an order that is the same in every run; steps that share no factor reach every term. */
-function createMix(others: string[], scanned: string[]): () => string {
+function createMix(others: string[], unserved: string[]): () => string {
   let number = 0;
   return () => {
     number += 1;
-    const isScan = number % 10 === 0;
-    const term = isScan ? scanned[(number / 10) % scanned.length] : others[(number * 37) % others.length];
+    const isUnserved = number % 10 === 0;
+    const term = isUnserved ? unserved[(number / 10) % unserved.length] : others[(number * 37) % others.length];
     return `/api/conversations?searchValue=${encodeURIComponent(term ?? '')}`;
   };
 }

@@ -9,13 +9,16 @@ export interface TermClass {
   terms: string[];
 }
 
-/** What a search may take that needs no scan. */
+/** What a search may take that an index serves. */
 export const QUICK_MS = 150;
 /** For what is rare and no trigram serves, and for the clump. */
 const SLOW_MS = 600;
 
-/** Terms all of whose characters, pairs and trigrams are common, and that are hardly anywhere: each needs a scan of everything. */
-export const SCANNED_TERMS = [
+/**
+ * Terms all of whose characters, pairs and trigrams are common, and that are hardly anywhere: without the signatures of the
+ * segments each needs a scan of everything.
+ */
+export const UNSERVED_TERMS = [
   'can order the',
   'and the order you',
   'for the order the',
