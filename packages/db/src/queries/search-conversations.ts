@@ -7,6 +7,7 @@ import { findSlowly } from '../search/find-slowly.ts';
 import type { Found, Wanted } from '../search/found.ts';
 import type { FoundRow } from '../search/found-row.ts';
 import { type SearchTerm, toSearchTerm } from '../search/term.ts';
+import { getViewStatus, type ViewStatus } from './get-view-status.ts';
 import { type PageRequest, toPageStart, toPagination } from './page.ts';
 
 /** A page of the conversations that match a term. */
@@ -15,6 +16,7 @@ export interface SearchPage {
   pagination: Pagination;
   /** Which of the ways to search answered. */
   path: Found['path'];
+  view: ViewStatus;
 }
 
 export interface FoundConversation {
@@ -52,42 +54,48 @@ export async function searchConversations(
   const start = toPageStart(request, scope, foundKey);
   const [lastAt, lastContactId, seen] = start.after ?? ['', 0, start.offset];
   const after: [string, number] | null = start.after && [lastAt, lastContactId];
-  const found = await find(pools, term, { after, offset: start.offset, seen, wanted: pageSize + 1 }, signal);
+  const wanted = { after, offset: start.offset, seen, wanted: pageSize + 1 };
+  const { found, conversations, view } = await find(pools, term, wanted, signal);
 
-  const shown = found.rows.slice(0, pageSize);
-  const last = shown.at(-1);
+  const last = found.rows.slice(0, pageSize).at(-1);
   const facts = {
     hasMore: found.rows.length > pageSize,
-    lastKey: last ? [last.createdAt, last.contactId, seen + shown.length] : null,
+    lastKey: last ? [last.createdAt, last.contactId, seen + Math.min(pageSize, found.rows.length)] : null,
     total: found.total,
     totalIsExact: found.totalIsExact,
   };
-  const conversations = await withCancellation(pools.quick, signal, (db) =>
-    describe(db, term, shown, { fromSegments: found.path !== 'messages' }),
-  );
-  return { conversations, pagination: toPagination(facts, start.page, pageSize, scope), path: found.path };
+  return { conversations, pagination: toPagination(facts, start.page, pageSize, scope), path: found.path, view };
 }
 
+interface Answer {
+  found: Found;
+  conversations: FoundConversation[];
+  view: ViewStatus;
+}
+
+/** Whoever finds them says the rest on the same connection: searches that wait for one wait once, or twice. */
 async function find(
   { quick, slow }: SearchPools,
   term: SearchTerm,
   wanted: Wanted,
   signal: AbortSignal | undefined,
-): Promise<Found> {
-  const found = await withCancellation(quick, signal, (db) => findQuickly(db, term, wanted));
-  if (typeof found === 'object' && 'rows' in found) return found;
-  return withCancellation(slow, signal, (db) => findSlowly(db, term, wanted, found));
+): Promise<Answer> {
+  const answer = await withCancellation(quick, signal, async (db) => {
+    const found = await findQuickly(db, term, wanted);
+    return typeof found === 'object' && 'rows' in found ? complete(db, term, found, wanted) : found;
+  });
+  if (typeof answer === 'object' && 'found' in answer) return answer;
+  return withCancellation(slow, signal, async (db) =>
+    complete(db, term, await findSlowly(db, term, wanted, answer), wanted),
+  );
 }
 
-async function describe(
-  db: Queryable,
-  term: SearchTerm,
-  rows: FoundRow[],
-  options: { fromSegments: boolean },
-): Promise<FoundConversation[]> {
-  const contactIds = rows.map(({ contactId }) => contactId);
-  const matches = await describeMatches(db, term, contactIds, options);
-  return rows.flatMap((row) => toConversation(row, matches.get(row.contactId)));
+async function complete(db: Queryable, term: SearchTerm, found: Found, { wanted }: Wanted): Promise<Answer> {
+  const shown = found.rows.slice(0, wanted - 1);
+  const contactIds = shown.map(({ contactId }) => contactId);
+  const matches = await describeMatches(db, term, contactIds, { fromSegments: found.path !== 'messages' });
+  const conversations = shown.flatMap((row) => toConversation(row, matches.get(row.contactId)));
+  return { found, conversations, view: await getViewStatus(db) };
 }
 
 function toConversation(row: FoundRow, match: Match | undefined): FoundConversation[] {
