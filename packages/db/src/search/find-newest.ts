@@ -4,8 +4,9 @@ import { enough, type Found, toFound, type Wanted } from './found.ts';
 import type { SearchTerm } from './term.ts';
 import { walkConversations, walkWasComplete } from './walk.ts';
 
-/** Conversations a first and a second walk look at. */
+/** Conversations that the walks look at: the first one, and the next where it may do. */
 export const SHORT_WALK = 100;
+export const MIDDLE_WALK = 400;
 export const LONG_WALK = 4_000;
 
 /** Finds them among the newest `depth` conversations; exact where there are no more. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../pool.ts';
 import { findRarestNgram } from './candidates.ts';
-import { findAmong, findOnWalk, LONG_WALK, SHORT_WALK } from './find-newest.ts';
+import { findAmong, findOnWalk, LONG_WALK, MIDDLE_WALK, SHORT_WALK } from './find-newest.ts';
 import { enough, type Found, isAnswer, type Wanted } from './found.ts';
 import { segmentsAreComplete } from './matching-contacts.ts';
 import { signatureBitsOf } from './signature.ts';
@@ -36,15 +36,19 @@ async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Pro
   if (enough(wanted) > SHORT_WALK) return 'longWalk';
   const found = await findOnWalk(db, term, wanted, SHORT_WALK);
   if (isAnswer(found, wanted)) return found;
-  return mayYield(found, wanted, term) ? 'longWalk' : 'sets';
+  if (mayYield(found, wanted, term, MIDDLE_WALK)) {
+    const further = await findOnWalk(db, term, wanted, MIDDLE_WALK);
+    if (isAnswer(further, wanted)) return further;
+  }
+  return mayYield(found, wanted, term, LONG_WALK) ? 'longWalk' : 'sets';
 }
 
 /**
- * Whether as many times more as a long walk is longer than a short one would be enough; twice that where the signatures
+ * Whether as many times more as another walk is longer than a short one would be enough; twice that where the signatures
  * cost no more than a long walk that was in vain: in older conversations there is less to find.
  */
-function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm): boolean {
+function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm, depth: number): boolean {
   const foundByNow = total - wanted.seen + wanted.offset;
   const needed = signatureBitsOf(term.folded).length > 0 ? 2 * enough(wanted) : enough(wanted);
-  return (foundByNow * LONG_WALK) / SHORT_WALK >= needed;
+  return (foundByNow * depth) / SHORT_WALK >= needed;
 }
