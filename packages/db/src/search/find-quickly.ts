@@ -33,22 +33,23 @@ export async function findQuickly(db: Queryable, term: SearchTerm, wanted: Wante
 
 async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Promise<Found | 'longWalk' | 'sets'> {
   if (enough(wanted) > LONG_WALK) return 'sets';
-  if (enough(wanted) > SHORT_WALK) return 'longWalk';
-  const found = await findOnWalk(db, term, wanted, SHORT_WALK);
+  if (enough(wanted) > MIDDLE_WALK) return 'longWalk';
+  const depth = enough(wanted) > SHORT_WALK ? MIDDLE_WALK : SHORT_WALK;
+  const found = await findOnWalk(db, term, wanted, depth);
   if (isAnswer(found, wanted)) return found;
-  if (mayYield(found, wanted, term, MIDDLE_WALK)) {
+  if (depth < MIDDLE_WALK && mayYield(found, wanted, term, MIDDLE_WALK / depth)) {
     const further = await findOnWalk(db, term, wanted, MIDDLE_WALK);
     if (isAnswer(further, wanted)) return further;
   }
-  return mayYield(found, wanted, term, LONG_WALK) ? 'longWalk' : 'sets';
+  return mayYield(found, wanted, term, LONG_WALK / depth) ? 'longWalk' : 'sets';
 }
 
 /**
- * Whether as many times more as another walk is longer than a short one would be enough; twice that where the signatures
- * cost no more than a long walk that was in vain: in older conversations there is less to find.
+ * Whether a walk so many times longer would find enough; or twice that, where the signatures cost no more than a long walk
+ * that was in vain: in older conversations there is less to find.
  */
-function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm, depth: number): boolean {
+function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm, times: number): boolean {
   const foundByNow = total - wanted.seen + wanted.offset;
   const needed = signatureBitsOf(term.folded).length > 0 ? 2 * enough(wanted) : enough(wanted);
-  return (foundByNow * depth) / SHORT_WALK >= needed;
+  return foundByNow * times >= needed;
 }
