@@ -70,8 +70,10 @@ async function buildRange(db: Queryable): Promise<boolean> {
   const progress = await lockProgress(db);
   if (!progress || progress.builtTo === null) return false;
   const range = await nextRange(db, ALL, progress.builtTo);
-  if (range) await indexNgrams(db, range.contactIds, 'true');
-  if (range) await updateThreadLengths(db, range.contactIds);
+  if (range) {
+    await indexNgrams(db, range.contactIds, 'true');
+    await updateThreadLengths(db, range.contactIds);
+  }
   await many(db, 'update ngram_progress set built_to = $1', [range?.last ?? null]);
   return range !== undefined;
 }

@@ -6,6 +6,7 @@ import { getContact } from '../src/queries/get-contact.ts';
 import { listContacts } from '../src/queries/list-contacts.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
+import { searchConversations } from '../src/queries/search-conversations.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
 import { listMatching } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
@@ -146,6 +147,11 @@ test('signatures are read as they lie, and then the few segments that they tell'
     expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
   }
   expect(rowsRead(nodes, 'message_segments')).toBeLessThanOrEqual(PAGE_SIZE);
+});
+
+test('words that are common and never meet are answered by the signatures', async () => {
+  const found = await searchConversations({ quick: search, slow: search }, 'and for the you and', { pageSize: 10 });
+  expect(found).toMatchObject({ path: 'signatures', conversations: [], pagination: { total: 0, totalIsExact: true } });
 });
 
 test('a scan reads the segments, never the messages', async () => {

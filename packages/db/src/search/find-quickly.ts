@@ -3,7 +3,6 @@ import { findRarestNgram } from './candidates.ts';
 import { findAmong, findOnWalk, LONG_WALK, MIDDLE_WALK, SHORT_WALK } from './find-newest.ts';
 import { enough, type Found, isAnswer, type Wanted } from './found.ts';
 import { segmentsAreComplete } from './matching-contacts.ts';
-import { signatureBitsOf } from './signature.ts';
 import type { SearchTerm } from './term.ts';
 
 /** Conversations with an n-gram that can all be looked into in 25 ms or so. */
@@ -50,6 +49,6 @@ async function walkShortly(db: Queryable, term: SearchTerm, wanted: Wanted): Pro
  */
 function mayYield({ total }: Found, wanted: Wanted, term: SearchTerm, times: number): boolean {
   const foundByNow = total - wanted.seen + wanted.offset;
-  const needed = signatureBitsOf(term.folded).length > 0 ? 2 * enough(wanted) : enough(wanted);
+  const needed = term.signatureBits.length > 0 ? 2 * enough(wanted) : enough(wanted);
   return foundByNow * times >= needed;
 }

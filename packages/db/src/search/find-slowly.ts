@@ -3,7 +3,6 @@ import { findAmong, findOnWalk, LONG_WALK } from './find-newest.ts';
 import type { SlowWay } from './find-quickly.ts';
 import { type Found, isAnswer, type Wanted } from './found.ts';
 import { listMatching, type MessageSource, signaturesServe } from './matching-contacts.ts';
-import { signatureBitsOf } from './signature.ts';
 import type { SearchTerm } from './term.ts';
 import { findByTrigrams } from './trigrams.ts';
 
@@ -26,7 +25,7 @@ export async function findSlowly(db: Queryable, term: SearchTerm, wanted: Wanted
     const found = await findOnWalk(db, term, wanted, LONG_WALK);
     if (isAnswer(found, wanted)) return found;
   }
-  const bits = (await signaturesServe(db, term)) ? signatureBitsOf(term.folded).length : 0;
+  const bits = (await signaturesServe(db, term)) ? term.signatureBits.length : 0;
   const byTrigrams = async () => {
     const contactIds = await findByTrigrams(db, term, bits >= SELECTIVE_BITS ? RARE_SHARE : undefined);
     return contactIds && findInSet(db, term, { kind: 'ids', contactIds }, wanted);

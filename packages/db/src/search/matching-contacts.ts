@@ -3,7 +3,6 @@ import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversation
 import { many, maybeOne } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
 import { FEW_ARE_PENDING, IS_BUILT } from './ngram-state.ts';
-import { signatureBitsOf } from './signature.ts';
 import { contains, type SearchTerm, type SubstringTest } from './term.ts';
 import type { AfterKey } from './walk.ts';
 
@@ -19,7 +18,7 @@ const FEWEST_BITS = 2;
 
 /** Whether the signatures of the segments say where to look: the term is long enough, they are built, and little is pending. */
 export async function signaturesServe(db: Queryable, term: SearchTerm): Promise<boolean> {
-  if (signatureBitsOf(term.folded).length < FEWEST_BITS) return false;
+  if (term.signatureBits.length < FEWEST_BITS) return false;
   return (await maybeOne(db, `select where ${IS_BUILT} and ${FEW_ARE_PENDING}`, [], 'signatures-serve')) !== undefined;
 }
 
@@ -84,10 +83,10 @@ const list = (withMessage: string, isWhole: string) => `
   ${NEWEST_FIRST}`;
 
 /** SQL for the contacts with a matching message, and what its `$1` is. */
-function branchOf(source: MessageSource, { folded, needle, pattern, test }: SearchTerm): [string, unknown] {
+function branchOf(source: MessageSource, { needle, pattern, signatureBits, test }: SearchTerm): [string, unknown] {
   if (source.kind === 'ids') return ['select unnest($1::bigint[])', source.contactIds];
   if (source.kind === 'messages') return ['select contact_id from messages where fold_text(content) like $1', pattern];
-  if (source.kind === 'signatures') return [withSignature(signatureBitsOf(folded), test), needle];
+  if (source.kind === 'signatures') return [withSignature(signatureBits, test), needle];
   return [`select contact_id from message_segments where ${contains('body', test)}`, needle];
 }
 

@@ -1,4 +1,5 @@
 import { foldText } from './fold-text.ts';
+import { signatureBitsOf } from './signature.ts';
 
 /** A search term in the forms the queries need. */
 export interface SearchTerm {
@@ -15,6 +16,8 @@ export interface SearchTerm {
   digitsPattern: string | null;
   /** Each three letters or digits in a row, which is what the trigram index knows; without any it is of no use. */
   trigrams: string[];
+  /** What the signature of a segment must have to hold the term; none for less than four characters. */
+  signatureBits: number[];
 }
 
 /**
@@ -41,6 +44,7 @@ export function toSearchTerm(text: string): SearchTerm {
     digits,
     digitsPattern: digits && toPattern(digits),
     trigrams: [...new Set(Array.from(folded.matchAll(/(?=([\p{L}\p{N}]{3}))/gu), ([, trigram]) => trigram ?? ''))],
+    signatureBits: signatureBitsOf(folded),
   };
 }
 
