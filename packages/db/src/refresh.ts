@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from '@messaging/shared';
 import pg from 'pg';
+import { REFRESH_LOCK } from './advisory-locks.ts';
 import { cancelOnAbort } from './cancel.ts';
 import { updateNgrams } from './ngram-index.ts';
 import { connectionOptions, type Queryable, silentAfterMs } from './pool.ts';
@@ -27,8 +28,6 @@ interface RefreshFigures {
   durationMs: number;
 }
 
-/** One number for all processes that refresh this view; the advisory lock under it makes them take turns. */
-const REFRESH_LOCK = "hashtextextended('refresh recent_conversations', 0)";
 /**
  * Statements of a refresh follow each other at once. A session that waits for longer has lost its client without a word,
  * a host without power or route, and would keep the lock until TCP notices, which by default takes hours.

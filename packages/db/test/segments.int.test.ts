@@ -117,3 +117,31 @@ test('a build that is aborted goes on later', async () => {
   expect(await buildSegments(fixture.pool, { signal: aborted })).toBe(0);
   expect(await buildSegments(fixture.pool)).toBe(2);
 });
+
+test('segments are built while messages are sent and deleted', async () => {
+  await send(1, 'first', 'second');
+  await send(2, 'other');
+  await fixture.pool.query('insert into unsegmented_contacts values (1, 3)');
+  const [holding, building] = [await fixture.connect(), await fixture.connect()];
+  await holding.query('begin; select from message_segments where contact_id = 2 for update');
+  const built = building.query('select build_message_segments() as "wasBuilt"'); // has its snapshot, and waits for the segment
+  await fixture.untilSomeoneWaits();
+  await send(1, 'third'); // has a segment of its own
+  const deleted = fixture.pool.query("delete from messages where content = 'first'");
+  await fixture.untilSomeoneWaits(2);
+  await holding.query('rollback');
+  expect((await built).rows).toEqual([{ wasBuilt: true }]);
+  await deleted;
+  await expectSegmentsToHoldEveryMessageOnce();
+});
+
+test('segments are not built while a message is being deleted, and are later', async () => {
+  await send(1, 'first', 'second');
+  await fixture.pool.query('insert into unsegmented_contacts values (1, 3)');
+  const deleting = await fixture.connect();
+  await deleting.query("begin; delete from messages where content = 'first'");
+  expect(await buildSegments(fixture.pool)).toBe(0);
+  await deleting.query('commit');
+  expect(await buildSegments(fixture.pool)).toBe(1);
+  await expectSegmentsToHoldEveryMessageOnce();
+});

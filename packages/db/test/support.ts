@@ -1,4 +1,5 @@
 import { createLogger } from '@messaging/shared';
+import { eventually } from '@messaging/shared/testing';
 import pg from 'pg';
 import { connectionOptions, createPool, type Pool } from '../src/pool.ts';
 import type { SearchPools } from '../src/queries/search-conversations.ts';
@@ -13,6 +14,10 @@ export interface Fixture {
   /** A further connection, for a transaction that stays open; closed with the fixture. */
   connect: () => Promise<pg.Client>;
   refresh: () => ReturnType<typeof refreshRecentConversations>;
+  /** Backends of this database that wait for a lock. */
+  countWaiting: () => Promise<number>;
+  /** Resolves when so many wait, one unless said otherwise. */
+  untilSomeoneWaits: (backends?: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -21,6 +26,12 @@ export async function createFixture(): Promise<Fixture> {
   const config = { connectionString, poolSize: 5, statementTimeoutMs: 60_000 };
   const pool = createPool(config, createLogger({ level: 'silent', pretty: false }, 'test'), 'test');
   const clients: pg.Client[] = [];
+  const countWaiting = async () => {
+    const { rowCount } = await pool.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rowCount ?? 0;
+  };
   return {
     connectionString,
     pool,
@@ -32,6 +43,12 @@ export async function createFixture(): Promise<Fixture> {
       return client;
     },
     refresh: () => refreshRecentConversations(config, { timeoutMs: 60_000 }),
+    countWaiting,
+    untilSomeoneWaits: (backends = 1) =>
+      eventually(async () => {
+        const waiting = await countWaiting();
+        if (waiting < backends) throw new Error(`${waiting} of ${backends} backends wait for a lock`);
+      }),
     async close() {
       await Promise.all(clients.map((client) => client.end()));
       await pool.end();

@@ -1,5 +1,6 @@
 import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
+import { IDEMPOTENCY_LOCK } from '../advisory-locks.ts';
 import type { Pool, Queryable } from '../pool.ts';
 import { many, maybeOne, one } from '../sql.ts';
 import { inTransaction, settle } from '../transaction.ts';
@@ -68,7 +69,7 @@ export async function runLongOnce(
     failure = error;
     throw error;
   } finally {
-    const unlock = () => many(client, `select pg_advisory_unlock(${LOCK_KEY})`, [key.client, key.key]);
+    const unlock = () => many(client, `select pg_advisory_unlock(${IDEMPOTENCY_LOCK})`, [key.client, key.key]);
     await settle(client, unlock, failure); // with its connection, the lock is gone as well
   }
 }
@@ -78,7 +79,7 @@ async function lockKey(
   { client, key }: IdempotencyKey,
   lock: 'pg_try_advisory_xact_lock' | 'pg_try_advisory_lock',
 ): Promise<void> {
-  const text = `select ${lock}(${LOCK_KEY}) as "isFree"`;
+  const text = `select ${lock}(${IDEMPOTENCY_LOCK}) as "isFree"`;
   const { isFree } = await one<{ isFree: boolean }>(db, text, [client, key], lock);
   if (isFree) return;
   throw new ConflictError(
@@ -104,9 +105,6 @@ async function storeAnswer(
 ): Promise<void> {
   await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
 }
-
-/** No space is in a key, so that no two pairs have the same text. */
-const LOCK_KEY = `hashtextextended('idempotency ' || $2 || ' ' || $1, 0)`;
 
 /** SQL that is true of keys whose answers can be had. */
 export const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;

@@ -13,6 +13,15 @@ import type { SeedSession } from './session.ts';
 
 const TABLES = ['contacts', 'messages'] as const;
 const SEGMENTS = ['message_segments', 'unsegmented_contacts'] as const;
+/** What a load writes to, in the order in which writers lock it. */
+const LOCKED = [
+  ...TABLES,
+  'conversation_changes',
+  'unsegmented_contacts',
+  'message_segments',
+  'thread_lengths',
+  'list_sizes',
+];
 
 /**
  * Loads contacts and messages in one transaction, in place of what is there if `reset`; segments are left to be built.
@@ -47,17 +56,19 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
 }
 
 /**
- * Takes every lock at once, while there is nothing to lose: a refresh or a search that holds one of them and waits for
- * another would otherwise be a deadlock after minutes of work.
+ * Takes every lock at once, while there is nothing to lose: who holds one of them and waits for another would otherwise
+ * be a deadlock after minutes of work. Refreshes are kept away by their advisory lock (session.ts).
  */
 async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
   const view = await maybeOne(client, 'select 1 from pg_matviews where matviewname = $1', [RECENT_CONVERSATIONS]);
   for (let attemptsLeft = 10; ; attemptsLeft--) {
     await run('begin isolation level read committed');
     try {
-      // A materialized view cannot be locked by name; emptying it takes the lock that refreshes respect.
+      // First, as who builds the index of n-grams has it before it reads contacts.
+      await run('lock table ngram_progress in access exclusive mode');
+      // A materialized view cannot be locked by name; emptying it takes the lock that readers of it respect.
       if (view) await run(`refresh materialized view ${RECENT_CONVERSATIONS} with no data`);
-      await run(`lock table ${[...TABLES, ...SEGMENTS].join(', ')}, conversation_changes in access exclusive mode`);
+      await run(`lock table ${LOCKED.join(', ')} in access exclusive mode`);
       return;
     } catch (error) {
       await client.query('rollback');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { REFRESH_LOCK, SEED_LOCK } from '../advisory-locks.ts';
 import { cancelOnAbort } from '../cancel.ts';
 import { many, one } from '../sql.ts';
 import { SeedInProgressError } from './errors.ts';
@@ -21,9 +22,6 @@ export interface SeedSession {
   /** Runs and times one step, and tells the progress of it. */
   phase: (name: string, work: () => Promise<void>, totalRows?: number) => Promise<void>;
 }
-
-/** Any constant: it only has to differ from the keys of other advisory locks in the database. */
-const SEED_LOCK = 5_330_781_104;
 
 const SETTINGS = `
   set timezone = 'UTC'; set datestyle = 'ISO';
@@ -56,6 +54,8 @@ export async function withSeedSession<Result>(
     // The next statement is refused by `run`, so that none can slip by the cancellation.
     const stopCancelling = cancelOnAbort(client, { connectionString }, signal);
     try {
+      // A refresh that runs is waited for; those that come are skipped until this connection ends.
+      await many(client, `select pg_advisory_lock(${REFRESH_LOCK})`);
       return await work(createSession(client, progress, signal));
     } finally {
       stopCancelling();
@@ -93,7 +93,7 @@ async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
   const deadlineMs = Date.now() + 3_000;
   for (;;) {
     signal.throwIfAborted();
-    const { taken } = await one<{ taken: boolean }>(client, 'select pg_try_advisory_lock($1) as taken', [SEED_LOCK]);
+    const { taken } = await one<{ taken: boolean }>(client, `select pg_try_advisory_lock(${SEED_LOCK}) as taken`);
     if (taken) return;
     if (Date.now() > deadlineMs) throw new SeedInProgressError();
     await new Promise((resolve) => setTimeout(resolve, 200));
