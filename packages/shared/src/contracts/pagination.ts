@@ -1,28 +1,27 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
-import { exactTimestamp, id } from './text.ts';
+import { exactTimestamp, id, NO_ID } from './text.ts';
 
-/** What fifteen digits can say: exact in JSON, and with `pageSize` still a bigint of PostgreSQL. */
-const LARGEST = 999_999_999_999_999;
+/** What fifteen digits can express: `page * pageSize` must fit into a bigint of PostgreSQL. */
+const LARGEST_PAGE = 999_999_999_999_999;
 
+/** At most as many digits as the largest integer that JSON holds exactly has (2^53-1). */
 const wholeNumber = (message: string) =>
   z
     .string(message)
-    .regex(/^\d{1,15}$/, message)
+    .regex(/^\d{1,16}$/, message)
     .transform(Number);
 
-/** An identifier in a path or a query string. */
-export const idParameter = wholeNumber('must be a positive whole number').pipe(
-  z.int().min(1, 'must be a positive whole number').max(LARGEST),
-);
+/** An identifier in a path or a query string: 1 to 2^53-1. */
+export const idParameter = wholeNumber(NO_ID).pipe(id);
 
 const NO_CURSOR = 'is not a cursor of this list; take pagination.nextCursor of the page before';
 
 /** Query parameters of every list. Of which list a cursor is, is asked when the rest is known to be right. */
 export const pageParameters = {
   page: wholeNumber('must be a whole number from 1')
-    .pipe(z.int().min(1, 'must be a whole number from 1').max(LARGEST))
+    .pipe(z.int().min(1, 'must be a whole number from 1').max(LARGEST_PAGE, 'must be a whole number from 1'))
     .optional()
     .describe('Page number, from 1'),
   pageSize: wholeNumber('must be a whole number from 1 to 200')
@@ -40,7 +39,10 @@ export const pageParameters = {
 /** For a refinement of several fields: zod would leave it out where one of them is wrong, and tell of it only later. */
 export const alsoWithIssues = { when: () => true };
 
-/** For `z.object(pageParameters).superRefine(…)`: `page` and `cursor` are two ways to say where. */
+/** The query string of a route that takes no parameters. */
+export const noParameters = z.strictObject({});
+
+/** For `z.strictObject(pageParameters).superRefine(…)`: `page` and `cursor` are two ways to say where. */
 export function refusePageWithCursor(query: { page?: unknown; cursor?: unknown }, context: z.RefinementCtx): void {
   if (query.page === undefined || query.cursor === undefined) return;
   context.addIssue({ code: 'custom', path: ['page'], message: 'cannot be combined with cursor; give one of them' });

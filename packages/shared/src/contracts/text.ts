@@ -38,5 +38,7 @@ export const timestampInput = z.iso
   .refine((value) => !NO_ZONE.test(value), 'must have a zone less than 16 hours from UTC')
   .overwrite((value) => value.replace(/(\.\d{6})\d+/, '$1')); // PostgreSQL would round, out of the year 9999 too
 
-/** An identifier in JSON. */
-export const id = z.int('must be a positive whole number').min(1, 'must be a positive whole number');
+export const NO_ID = 'must be a whole number from 1 to 9007199254740991';
+
+/** An identifier in JSON: every integer that JSON holds exactly. */
+export const id = z.int(NO_ID).min(1, NO_ID);
