@@ -12,11 +12,16 @@ export function readIdempotencyKey(req: Request, res: Response): IdempotencyKey 
   throw new InvalidInputError(toIssues(result.error).map(({ message }) => ({ path: 'Idempotency-Key', message })));
 }
 
-/** What tells a repeated request from another with the same key; for JSON, of the input as it was understood. */
-export const hashRequest = (command: string, input: unknown): Buffer =>
-  createHash('sha256')
-    .update(`${command}\n${JSON.stringify(input)}`)
+/**
+ * What distinguishes a repeated request from another one with the same key: the fields as they were sent. Only white space,
+ * their order, and how JSON writes the same value do not count. Another spelling of the same time makes another request.
+ */
+export function hashRequest(command: string, sent: object): Buffer {
+  const fields = Object.entries(sent).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(`${command}\n${JSON.stringify(Object.fromEntries(fields))}`)
     .digest();
+}
 
 /** Sends what a command was answered, and says whether it is the answer of an earlier request. */
 export function sendAnswer(res: Response, { status, body, isReplay }: OnceAnswer): void {

@@ -49,6 +49,33 @@ test('the order of members and white space do not make another body', async () =
   expect(again).toMatchObject({ status: 201, body: first.body });
 });
 
+const TIME = '2026-01-31T09:30:00.123456Z';
+
+test.each([
+  [
+    'the same with white space and escapes',
+    `{ "content" : "\\u0061", "contactId" : 1.0, "createdAt" : "${TIME}" }`,
+    201,
+  ],
+  ['another spelling of the time', `{"contactId":1,"content":"a","createdAt":"2026-01-31T10:30:00.123456+01:00"}`, 422],
+  [
+    'a digit of the second that is not kept',
+    `{"contactId":1,"content":"a","createdAt":"2026-01-31T09:30:00.1234567Z"}`,
+    422,
+  ],
+  ['a field less', '{"contactId":1,"content":"a"}', 422],
+  ['a field twice', `{"contactId":1,"content":"b","content":"a","createdAt":"${TIME}"}`, 400],
+  ['an unknown field', `{"contactId":1,"content":"a","createdAt":"${TIME}","note":"x"}`, 400],
+])('a repeat with %s is not taken for another request than it is', async (what, body, status) => {
+  const headers = { 'idempotency-key': what.replaceAll(' ', '-') };
+  const before = await countMessages(database);
+  const first = await api.command('send-message', { contactId: 1, content: 'a', createdAt: TIME }, headers);
+  const again = await api.command('send-message', body, headers);
+  expect([first.status, again.status]).toEqual([201, status]);
+  expect(again.headers.get('idempotency-replayed')).toBe(status === 201 ? 'true' : null);
+  expect(await countMessages(database)).toBe(before + 1);
+});
+
 test('another body, or another command, with the same key is 422', async () => {
   await send(api, 'taken', 'one');
   expect(await send(api, 'taken', 'two')).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });

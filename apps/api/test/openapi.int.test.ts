@@ -189,10 +189,16 @@ test('bad input is answered 400', async () => {
   }
 });
 
+const UNKNOWN: Record<string, object> = {
+  sendMessage: { contactId: 999, content: 'x' },
+  updateContact: { contactId: 999, name: 'x' },
+  deleteMessage: { messageId: 999 },
+  deleteContact: { contactId: 999 },
+};
+
 test('what does not exist is answered 404', async () => {
   for (const { id, method } of declaring(404)) {
-    const unknown = bodyOf({ contactId: 999, messageId: 999, content: 'x', name: 'x' });
-    await drive(id, method === 'get' ? { path: { contactId: '999' } } : unknown, 404);
+    await drive(id, method === 'get' ? { path: { contactId: '999' } } : bodyOf(UNKNOWN[id] ?? {}), 404);
   }
   await drive('listMessages', { query: 'around=999' }, 404);
 });

@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Store a message
-         * @description The content is kept as it is sent. Fields that are not named here are passed over. Needs the scope `write`.
+         * @description The content is kept as it is sent. Needs the scope `write`.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Create a contact
-         * @description Names and phone numbers need not be unique. Fields that are not named here are passed over. Needs the scope `write`.
+         * @description Names and phone numbers need not be unique. Needs the scope `write`.
          */
         post: operations["createContact"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Change the name or the phone number of a contact
-         * @description What is not given stays as it is. Fields that are not named here are passed over. Needs the scope `write`.
+         * @description What is not given stays as it is. Needs the scope `write`.
          */
         post: operations["updateContact"];
         delete?: never;
@@ -192,7 +192,7 @@ export interface paths {
         put?: never;
         /**
          * Store any number of messages
-         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong or name an unknown contact are passed over and reported with their number; blank lines are passed over. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported. Needs the scope `write`.
+         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported. Needs the scope `write`.
          */
         post: operations["importMessages"];
         delete?: never;

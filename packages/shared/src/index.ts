@@ -12,7 +12,7 @@ export * from './errors.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutageLog, type OutageLog } from './outage-log.ts';
-export { parse, parseAll, toIssues } from './parse.ts';
+export { parse, parseAll, parseQuery, toIssues } from './parse.ts';
 export { reasonOf } from './reason-of.ts';
 export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './release-stack.ts';
 export { toRequestId } from './request-id.ts';

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { sendProblem } from '../problem.ts';
+import { hasBody } from '../request-body.ts';
 
 /** How long an answer to a body that came too slowly may take to be read. */
 const LINGER_MS = 1_000;
@@ -46,10 +47,6 @@ export const allowLongBody: RequestHandler = (_req, res, next) => {
   if (res.locals.bodyTime) res.locals.bodyTime = 'idle';
   next();
 };
-
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
 
 function refuse(req: Request, res: Response): void {
   const { socket } = req;

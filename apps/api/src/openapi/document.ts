@@ -43,7 +43,8 @@ replica, which was so far behind. Ids are integers, times are ISO 8601 in UTC wi
 
 Every error is \`application/problem+json\` with a stable \`code\`, and every answer has an \`X-Request-Id\`. A path that
 serves \`GET\` serves \`HEAD\`; \`OPTIONS\` is answered 204 with \`Allow\`, any other method 405. A path that is not listed is
-answered 404. Query parameters that are not listed are passed over; one that is listed can be given once.
+answered 404. Query parameters and fields that are not described are refused, and so is one that is given twice. URLs and bodies
+are UTF-8.
 
 Commands can be sent again with the same \`Idempotency-Key\` for 24 hours: they are done once, and get the same answer.`;
 

@@ -23,13 +23,11 @@ const jsonBody = (schema: SchemaName, example: unknown): Json => ({
   'application/json': { schema: schemaRef(schema), example },
 });
 
-const KNOWN_FIELDS = 'Fields that are not named here are passed over.';
-
 /** The writes: each is answered when it is committed. */
 export const commandOperations: OperationDefinition[] = [
   command('send-message', {
     summary: 'Store a message',
-    description: `The content is kept as it is sent. ${KNOWN_FIELDS}`,
+    description: 'The content is kept as it is sent.',
     body: jsonBody('SendMessage', examples.sendMessage),
     answers: {
       201: jsonAnswer('It is stored', 'SendMessageAnswer', { message: { message: examples.message } }, HEADERS),
@@ -38,14 +36,14 @@ export const commandOperations: OperationDefinition[] = [
   }),
   command('create-contact', {
     summary: 'Create a contact',
-    description: `Names and phone numbers need not be unique. ${KNOWN_FIELDS}`,
+    description: 'Names and phone numbers need not be unique.',
     body: jsonBody('CreateContact', examples.createContact),
     answers: { 201: jsonAnswer('It is created', 'ContactAnswer', { contact: { contact: examples.contact } }, HEADERS) },
     problems: [413],
   }),
   command('update-contact', {
     summary: 'Change the name or the phone number of a contact',
-    description: `What is not given stays as it is. ${KNOWN_FIELDS}`,
+    description: 'What is not given stays as it is.',
     body: jsonBody('UpdateContact', examples.updateContact),
     answers: { 200: jsonAnswer('It is changed', 'ContactAnswer', { contact: { contact: examples.contact } }, HEADERS) },
     problems: [404, 413],
@@ -67,7 +65,7 @@ export const commandOperations: OperationDefinition[] = [
   command('import-messages', {
     summary: 'Store any number of messages',
     description:
-      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong or name an unknown contact are passed over and reported with their number; blank lines are passed over. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported.',
+      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported.',
     body: {
       'application/x-ndjson': {
         schema: {

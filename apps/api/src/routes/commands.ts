@@ -14,17 +14,19 @@ import * as contracts from '@messaging/shared';
 import {
   InvalidInputError,
   MAX_CONTENT_BYTES,
+  noParameters,
   parse,
   parseAll,
+  parseQuery,
   traced,
-  UnsupportedMediaTypeError,
 } from '@messaging/shared';
 import express, { type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../app.ts';
 import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
-import { guardJson } from '../json-guard.ts';
 import { allowOnly } from '../problem.ts';
+import { readJsonObject } from '../read-json.ts';
+import { requireMediaType } from '../request-body.ts';
 
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
 export function commandRoutes(deps: CommandDeps): Router {
@@ -32,7 +34,7 @@ export function commandRoutes(deps: CommandDeps): Router {
   for (const [name, command] of Object.entries(COMMANDS)) {
     router
       .route(`/commands/${name}`)
-      .post(requireJson, parseJson, handle(deps, name, command))
+      .post(requireJson, readBody, handle(deps, name, command))
       .all(allowOnly('POST'));
   }
   return router;
@@ -68,9 +70,10 @@ const COMMANDS: Record<string, Command> = {
 
 function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, status, run }: Command): RequestHandler {
   return async (req, res) => {
-    const [key, input] = parseAll(
+    const [key, [sent, input]] = parseAll(
       () => readIdempotencyKey(req, res),
-      () => parse(schema, requireObject(req.body)),
+      () => parseBody(schema, req.body),
+      () => parseQuery(noParameters, req.query),
     );
     const execute = async (queryable: Queryable) => {
       const answer = await run(queryable, input);
@@ -79,7 +82,7 @@ function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, s
     const answer = await traced(tracing, { name: `command ${name}` }, async () => {
       const traceparent = tracing?.current();
       const work = traceparent === undefined ? execute : announcing(traceparent, execute);
-      if (key) return runOnce(db, { ...key, hash: hashRequest(name, input) }, work);
+      if (key) return runOnce(db, { ...key, hash: hashRequest(name, sent) }, work);
       return { ...(await (traceparent === undefined ? work(db) : inTransaction(db, work))), isReplay: false };
     });
     if (answer.isReplay) metrics.replayed(name);
@@ -95,21 +98,14 @@ const announcing =
     return execute(db);
   };
 
+const requireJson = requireMediaType('application/json', 'Send a JSON body with Content-Type: application/json.');
+
 /** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
-const parseJson = express.json({
-  limit: 6 * MAX_CONTENT_BYTES + 65_536,
-  strict: false,
-  verify: (_req, _res, bytes, encoding) => guardJson(bytes, encoding),
-});
+const readBody = express.raw({ limit: 6 * MAX_CONTENT_BYTES + 65_536, type: () => true });
 
-const requireJson: RequestHandler = (req, _res, next) => {
-  if (!req.is('application/json')) {
-    throw new UnsupportedMediaTypeError('Send a JSON body with Content-Type: application/json.');
-  }
-  next();
-};
-
-function requireObject(body: unknown): object {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw new InvalidInputError([{ path: '', message: 'the body must be a JSON object' }]);
+/** The object that was sent, and what it means. @throws InvalidInputError */
+function parseBody<Schema extends z.ZodType>(schema: Schema, body: Buffer | undefined): [object, z.output<Schema>] {
+  const read = !body?.length ? { problem: 'is missing: send a JSON object' } : readJsonObject(body);
+  if ('problem' in read) throw new InvalidInputError([{ path: '', message: `the body ${read.problem}` }]);
+  return [read.value, parse(schema, read.value)];
 }

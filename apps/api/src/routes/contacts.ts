@@ -1,5 +1,5 @@
 import { getContact, listContacts } from '@messaging/db';
-import { contactPath, contactsQuery, parse } from '@messaging/shared';
+import { contactPath, contactsQuery, noParameters, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../problem.ts';
@@ -13,14 +13,17 @@ export function contactRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics'>): Router 
   router
     .route('/contacts')
     .get(async (req, res) => {
-      const query = parse(contactsQuery, req.query);
+      const query = parseQuery(contactsQuery, req.query);
       await sendPage(req, res, (db) => listContacts(db, query));
     })
     .all(allowOnly('GET', 'HEAD'));
   router
     .route('/contacts/:contactId')
     .get(async (req, res) => {
-      const { contactId } = parse(contactPath, req.params);
+      const [{ contactId }] = parseAll(
+        () => parse(contactPath, req.params),
+        () => parseQuery(noParameters, req.query),
+      );
       const { value, lagMs } = await deps.reads.run(({ db }) => getContact(db, contactId));
       setLagHeader(res, lagMs);
       res.json(value);

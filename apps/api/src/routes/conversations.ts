@@ -5,7 +5,7 @@ import {
   searchConversations,
   type ViewStatus,
 } from '@messaging/db';
-import { conversationsQuery, parse, traced } from '@messaging/shared';
+import { conversationsQuery, parseQuery, traced } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { ApiDeps } from '../app.ts';
@@ -25,7 +25,7 @@ export function conversationRoutes({
   router
     .route('/conversations')
     .get(async (req, res) => {
-      const { searchValue, ...request } = parse(conversationsQuery, req.query);
+      const { searchValue, ...request } = parseQuery(conversationsQuery, req.query);
       if (searchValue === '') {
         const { value, lagMs } = await readPage(req.originalUrl, request);
         const { bytes, view } = value;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { addAbortSignal, finished, PassThrough } from 'node:stream';
 import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
-import { type Logger, UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
+import { type Logger, noParameters, parseQuery, UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type pg from 'pg';
 import { allowLongBody } from '../access/body-time.ts';
@@ -9,6 +9,7 @@ import type { ApiDeps } from '../app.ts';
 import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { type ImportProgress, importLines } from '../import/import-lines.ts';
 import { allowOnly } from '../problem.ts';
+import { hasBody, requireMediaType } from '../request-body.ts';
 
 type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'closing'>;
 
@@ -17,7 +18,7 @@ export function importRoutes(deps: ImportDeps): Router {
   const router = Router();
   router
     .route('/commands/import-messages')
-    .post(requireNdjson, allowLongBody, async (req, res) => {
+    .post(requireNdjson, refuseEncoding, refuseParameters, allowLongBody, async (req, res) => {
       const progress = newProgress();
       try {
         const answer = await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps));
@@ -97,11 +98,18 @@ function withProgress(error: unknown, { answer, lastLine }: ImportProgress): unk
   );
 }
 
-const requireNdjson: RequestHandler = (req, _res, next) => {
-  if (!req.is('application/x-ndjson')) {
-    throw new UnsupportedMediaTypeError('Send lines of JSON with Content-Type: application/x-ndjson.');
-  }
-  if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
+const requireNdjson = requireMediaType(
+  'application/x-ndjson',
+  'Send lines of JSON with Content-Type: application/x-ndjson.',
+);
+
+const refuseParameters: RequestHandler = (req, _res, next) => {
+  parseQuery(noParameters, req.query);
+  next();
+};
+
+const refuseEncoding: RequestHandler = (req, _res, next) => {
+  if (hasBody(req) && (req.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new UnsupportedMediaTypeError('Send the lines as they are, without Content-Encoding.');
   }
   next();

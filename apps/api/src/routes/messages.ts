@@ -1,5 +1,5 @@
 import { listMessages } from '@messaging/db';
-import { contactPath, messagesQuery, parse, parseAll } from '@messaging/shared';
+import { contactPath, messagesQuery, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../problem.ts';
@@ -14,7 +14,7 @@ export function messageRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics'>): Router 
     .get(async (req, res) => {
       const [{ contactId }, query] = parseAll(
         () => parse(contactPath, req.params),
-        () => parse(messagesQuery, req.query),
+        () => parseQuery(messagesQuery, req.query),
       );
       await sendPage(req, res, (db) => listMessages(db, { ...query, contactId }));
     })

@@ -27,21 +27,21 @@ const phoneNumber = storableText
 const CONTENT = { description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES };
 const content = storableText.min(1, 'must not be empty');
 
-export const sendMessage = z.object({
+export const sendMessage = z.strictObject({
   contactId: id,
   content: content.meta(CONTENT),
   createdAt: timestampInput.optional().describe('When it was written; now where omitted'),
 });
 
-export const createContact = z.object({ name, phoneNumber });
+export const createContact = z.strictObject({ name, phoneNumber });
 
 export const updateContact = z
-  .object({ contactId: id, name: name.optional(), phoneNumber: phoneNumber.optional() })
+  .strictObject({ contactId: id, name: name.optional(), phoneNumber: phoneNumber.optional() })
   .refine((body) => body.name !== undefined || body.phoneNumber !== undefined, 'give name, phoneNumber or both')
   .meta({ description: 'Give `name`, `phoneNumber` or both', minProperties: 2 });
 
-export const deleteMessage = z.object({ messageId: id });
-export const deleteContact = z.object({ contactId: id }).describe('Deletes its messages too');
+export const deleteMessage = z.strictObject({ messageId: id });
+export const deleteContact = z.strictObject({ contactId: id }).describe('Deletes its messages too');
 
 /** One line of `import-messages`. */
 export const importedMessage = sendMessage

@@ -3,7 +3,7 @@ import { alsoWithIssues, idParameter, pageParameters, pagination, refusePageWith
 import { id, timestamp } from './text.ts';
 
 /** `GET /api/contacts` */
-export const contactsQuery = z.object(pageParameters).superRefine(refusePageWithCursor, alsoWithIssues);
+export const contactsQuery = z.strictObject(pageParameters).superRefine(refusePageWithCursor, alsoWithIssues);
 
 /** The path of `GET /api/contacts/:contactId` and of what lies below it. */
 export const contactPath = z.object({ contactId: idParameter });

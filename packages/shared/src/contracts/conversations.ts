@@ -4,7 +4,7 @@ import { hasAtMost, id, storableText, timestamp } from './text.ts';
 
 /** `GET /api/conversations`. An empty `searchValue` means no search. */
 export const conversationsQuery = z
-  .object({
+  .strictObject({
     ...pageParameters,
     searchValue: storableText
       .trim()

@@ -4,7 +4,7 @@ import { id, timestamp } from './text.ts';
 
 /** `GET /api/contacts/:contactId/messages` */
 export const messagesQuery = z
-  .object({
+  .strictObject({
     ...pageParameters,
     around: idParameter.optional().describe('Opens the page that holds this message; excludes `page` and `cursor`'),
   })
