@@ -30,6 +30,11 @@ export const apiEnv = z.object({
   BODY_TIMEOUT_MS: durationMs(100, 3_600_000)
     .default(30_000)
     .describe('How long the body of a request may take to arrive; a streamed one, how long it may pause'),
+  BODY_MEMORY_MB: integer(32, 1_000_000)
+    .default(64)
+    .describe(
+      'MiB of request bodies a process holds at once; beyond it a command is answered 503. Larger bodies may use three quarters of it, imports half',
+    ),
   KEEP_ALIVE_TIMEOUT_MS: durationMs(0, 3_600_000)
     .default(65_000)
     .describe('How long an idle connection is kept; longer than a load balancer in front keeps it'),

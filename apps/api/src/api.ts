@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { getRefreshStatus, waitForDatabase } from '@messaging/db';
 import { type Logger, type ReleaseStack, type Running, startOrRelease, startTracing, within } from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
+import { createBodyMemory } from './access/body-memory.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import { closerOf } from './close-server.ts';
@@ -38,6 +39,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const { db, importDb, ...pools } = openPools(config, logger, release);
     const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined);
     const metrics = createApiMetrics({ pools: pools.byName, readStatus });
+    const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
     await waitForDatabase(db, logger, config.startTimeoutMs);
     const reads = await startReads(config, pools, logger, release);
     const rateLimits = await startRateLimits(config.rateLimits, logger, metrics);
@@ -47,7 +49,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const access = createAccess(config.access.keys);
     const closing = new AbortController();
     const app = createApp(
-      { db, reads, importDb, logger, metrics, tracing, closing: closing.signal, access },
+      { db, reads, importDb, bodyMemory, logger, metrics, tracing, closing: closing.signal, access },
       {
         ...config.access,
         bodyTimeoutMs: config.limits.bodyTimeoutMs,

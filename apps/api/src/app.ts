@@ -3,6 +3,7 @@ import type { Logger, Tracing } from '@messaging/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
+import type { BodyMemory } from './access/body-memory.ts';
 import { limitBodyTime } from './access/body-time.ts';
 import { allowOrigins } from './access/cors.ts';
 import { requireLocalHost } from './access/local-hosts.ts';
@@ -30,6 +31,8 @@ export interface ApiDeps {
   reads: Reads;
   /** Imports hold a connection for as long as their body comes. */
   importDb: Pool;
+  /** What the bodies of all requests may hold together. */
+  bodyMemory: BodyMemory;
   logger: Logger;
   metrics: ApiMetrics;
   /** Absent where nobody collects traces. */

@@ -20,6 +20,8 @@ export interface ApiConfig {
   rateLimits: RateLimitConfig;
   queueDashboard: QueueDashboardConfig;
   limits: ServerLimits;
+  /** Bytes of request bodies that the process holds at once. */
+  bodyMemoryBytes: number;
   database: DatabaseConfig;
   logging: LoggingConfig;
   tracing: TracingConfig;
@@ -60,6 +62,7 @@ export const apiConfig = apiEnv
         bodyTimeoutMs: env.BODY_TIMEOUT_MS,
         keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
       },
+      bodyMemoryBytes: env.BODY_MEMORY_MB * 1_048_576,
       database: toDatabaseConfig(env),
       logging: toLoggingConfig(env),
       tracing: toTracingConfig(env),

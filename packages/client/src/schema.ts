@@ -830,7 +830,7 @@ export interface components {
                 };
             };
         };
-        /** @description The database cannot be reached, or the service is closing. Try again after `Retry-After`. */
+        /** @description The database cannot be reached, or the service is closing or has no memory left for the body. Try again after `Retry-After`. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -844,7 +844,7 @@ export interface components {
                  *       "title": "Service Unavailable",
                  *       "status": 503,
                  *       "code": "unavailable",
-                 *       "detail": "The database cannot be reached, or the service is closing. Try again after `Retry-After`.",
+                 *       "detail": "The database cannot be reached, or the service is closing or has no memory left for the body. Try again after `Retry-After`.",
                  *       "requestId": "checkout-7f3a"
                  *     }
                  */

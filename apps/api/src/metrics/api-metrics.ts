@@ -16,6 +16,8 @@ export interface ApiMetrics extends Metrics {
   replayed: (command: string) => void;
   importedLines: (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
   rateLimited: (limit: 'reads' | 'writes') => void;
+  /** So many bytes of request bodies are held now. */
+  bodyBytes: (bytes: number) => void;
 }
 
 interface Observed {
@@ -40,6 +42,11 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
     help: 'Requests for a page that were answered by a read that another request began',
     registers,
   });
+  const bodyBytes = new Gauge({
+    name: 'messaging_request_body_bytes',
+    help: 'Bytes of request bodies that are held in memory',
+    registers,
+  });
   return {
     ...metrics,
     http: createHttpMetrics(registers),
@@ -56,6 +63,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
       'rejected',
     ]),
     rateLimited: counter('rate_limited', 'Requests answered with 429, by limit', 'limit', ['reads', 'writes']),
+    bodyBytes: (bytes) => bodyBytes.set(bytes),
   };
 }
 

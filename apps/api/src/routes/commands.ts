@@ -20,8 +20,9 @@ import {
   parseQuery,
   traced,
 } from '@messaging/shared';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
+import { holdBody, SMALL_BODY_BYTES } from '../access/body-memory.ts';
 import type { ApiDeps } from '../app.ts';
 import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { allowOnly } from '../problem.ts';
@@ -34,19 +35,25 @@ export function commandRoutes(deps: CommandDeps): Router {
   for (const [name, command] of Object.entries(COMMANDS)) {
     router
       .route(`/commands/${name}`)
-      .post(requireJson, readBody, handle(deps, name, command))
+      .post(
+        requireJson,
+        holdBody(deps.bodyMemory, command.maxBodyBytes),
+        readBody(command),
+        handle(deps, name, command),
+      )
       .all(allowOnly('POST'));
   }
   return router;
 }
 
-type CommandDeps = Pick<ApiDeps, 'db' | 'metrics' | 'tracing'>;
+type CommandDeps = Pick<ApiDeps, 'db' | 'metrics' | 'tracing' | 'bodyMemory'>;
 
 interface Command {
   schema: z.ZodType;
   status: number;
   /** Does it, and returns the answer's body; undefined for none. */
   run: (db: Queryable, input: unknown) => Promise<unknown>;
+  maxBodyBytes: number;
 }
 
 /** Keeps the type of the input between a schema and what runs on it. */
@@ -54,10 +61,19 @@ const define = <Schema extends z.ZodType>(
   status: number,
   schema: Schema,
   run: (db: Queryable, input: z.output<Schema>) => Promise<unknown>,
-): Command => ({ schema, status, run: run as Command['run'] });
+  maxBodyBytes = SMALL_BODY_BYTES,
+): Command => ({ schema, status, run: run as Command['run'], maxBodyBytes });
+
+/** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
+const CONTENT_BODY_BYTES = 6 * MAX_CONTENT_BYTES + SMALL_BODY_BYTES;
 
 const COMMANDS: Record<string, Command> = {
-  'send-message': define(201, contracts.sendMessage, async (db, input) => ({ message: await sendMessage(db, input) })),
+  'send-message': define(
+    201,
+    contracts.sendMessage,
+    async (db, input) => ({ message: await sendMessage(db, input) }),
+    CONTENT_BODY_BYTES,
+  ),
   'create-contact': define(201, contracts.createContact, async (db, input) => ({
     contact: await createContact(db, input),
   })),
@@ -100,8 +116,12 @@ const announcing =
 
 const requireJson = requireMediaType('application/json', 'Send a JSON body with Content-Type: application/json.');
 
-/** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
-const readBody = express.raw({ limit: 6 * MAX_CONTENT_BYTES + 65_536, type: () => true });
+const readBody = ({ maxBodyBytes }: Command): RequestHandler =>
+  express.raw({
+    limit: maxBodyBytes,
+    type: () => true,
+    verify: (_req, res, bytes) => (res as Response).locals.heldBody?.shrinkTo(bytes.length),
+  });
 
 /** The object that was sent, and what it means. @throws InvalidInputError */
 function parseBody<Schema extends z.ZodType>(schema: Schema, body: Buffer | undefined): [object, z.output<Schema>] {

@@ -27,6 +27,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     rateLimits: { readsPerMinute: 0, writesPerMinute: 0, redisUrl: undefined, prefix: 'test' },
     queueDashboard: { enabled: false, redisUrl: undefined, prefix: 'test' },
     limits: { maxConnections: 1_000, headersTimeoutMs: 10_000, bodyTimeoutMs: 30_000, keepAliveTimeoutMs: 5_000 },
+    bodyMemoryBytes: 64 * 1_048_576,
     database: { connectionString, poolSize: 5, statementTimeoutMs: 10_000 },
     logging: { level: 'debug', pretty: false },
     tracing: { enabled: false },

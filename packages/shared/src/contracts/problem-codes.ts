@@ -33,7 +33,8 @@ export const PROBLEM_CODES = {
   internal_error: { status: 500, meaning: 'A bug of the service. Report it with the `requestId`.' },
   unavailable: {
     status: 503,
-    meaning: 'The database cannot be reached, or the service is closing. Try again after `Retry-After`.',
+    meaning:
+      'The database cannot be reached, or the service is closing or has no memory left for the body. Try again after `Retry-After`.',
   },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
