@@ -16,7 +16,7 @@ export { updateContact } from './commands/update-contact.ts';
 export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';
 export { buildNgrams } from './ngram-index.ts';
 export { isViewMissing } from './pg-errors.ts';
-export { connectionOptions, createPool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
+export { connectionOptions, createPool, createQueuePool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
 export { getContact } from './queries/get-contact.ts';
 export { getPendingChanges, type PendingChanges } from './queries/get-pending-changes.ts';
 export { getRefreshStatus, type LastRefresh, type RefreshStatus } from './queries/get-refresh-status.ts';

@@ -2,13 +2,16 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@messaging/shared';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
 import type { Queryable } from './pool.ts';
+import { connectClient } from './session-settings.ts';
 import { many, one } from './sql.ts';
 
 const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
 const MIGRATIONS_TABLE = 'schema_migrations';
 const UNDEFINED_TABLE = '42P01';
+
+/** Statements follow each other at once. A process that is stopped between two must not hold its locks indefinitely. */
+const ABANDONED = { idle_session_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
 
 /** Our own table is made with the rights of any other, where there are roles (roles.sql): the app only reads this one. */
 const PROTECT_BOOKKEEPING = `
@@ -30,8 +33,7 @@ export class UnsuitableDatabaseError extends Error {
  * Two processes that migrate at once wait for each other. @throws UnsuitableDatabaseError
  */
 export async function migrate(connectionString: string, logger: Logger): Promise<string[]> {
-  const client = new pg.Client({ connectionString, application_name: 'messaging-migrate' });
-  await client.connect();
+  const client = await connectClient({ connectionString, application_name: 'messaging-migrate' }, ABANDONED);
   try {
     await refuseUnsuitable(client);
     const applied = await runner({

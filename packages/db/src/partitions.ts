@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { listMissingMigrations } from './migrate.ts';
+import { connectClient } from './session-settings.ts';
 import { transaction } from './transaction.ts';
 
 const PARTITIONS_FILE = fileURLToPath(new URL('../partitions.sql', import.meta.url));
 
-const SETTINGS = `
-  set statement_timeout = 0; set lock_timeout = 0;
-  set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 4`;
+const SETTINGS = {
+  statement_timeout: 0,
+  lock_timeout: 0,
+  // A process that is stopped before it commits must not hold up writers indefinitely.
+  idle_in_transaction_session_timeout: '60s',
+  maintenance_work_mem: '512MB',
+  max_parallel_maintenance_workers: 4,
+};
 
 /** The database is not at the newest migration, which is what the partitions are made from. */
 class NotMigratedError extends Error {
@@ -25,17 +30,15 @@ export async function partitionMessages(
   partitions: number,
   say: (line: string) => void = () => {},
 ): Promise<void> {
-  const client = new pg.Client({ connectionString, application_name: 'messaging-partition', keepAlive: true });
-  client.on('error', () => {}); // the running query rejects with the same error
+  const options = { connectionString, application_name: 'messaging-partition', keepAlive: true };
+  const settings = { ...SETTINGS, 'messaging.partitions': partitions };
+  const client = await connectClient(options, settings);
   client.on('notice', ({ message }) => say(message ?? ''));
-  await client.connect();
   try {
     const missing = await listMissingMigrations(client);
     if (missing.length > 0) throw new NotMigratedError(`Migrate first: ${missing.join(', ')} are missing.`);
-    await client.query(SETTINGS);
     // Lets writers go on when this process is killed in the middle. Not every platform has it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
-    await client.query("select set_config('messaging.partitions', $1, false)", [String(partitions)]);
     const sql = await readFile(PARTITIONS_FILE, 'utf8');
     await transaction(client, () => client.query(sql));
     // Autovacuum analyzes partitions, never the whole that plans are made for.

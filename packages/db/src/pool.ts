@@ -1,5 +1,6 @@
 import { createOutageLog, type DatabaseConfig, type Logger } from '@messaging/shared';
 import pg from 'pg';
+import { createPoolWithSettings, type SessionSettings } from './session-settings.ts';
 
 export type Pool = pg.Pool;
 
@@ -20,7 +21,11 @@ export const types: pg.CustomTypesConfig = {
     parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-const SESSION_OPTIONS = '-c timezone=UTC -c datestyle=ISO -c jit=off';
+/** Settings of every session of ours. */
+export const SESSION: SessionSettings = { timezone: 'UTC', datestyle: 'ISO', jit: 'off' };
+
+/** Keeps a forgotten transaction, or one whose process is stopped, from holding locks indefinitely. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
 
 /** The server ends a statement in time; one that has said nothing for this long after that will not any more. */
 const SILENCE_MS = 5_000;
@@ -28,28 +33,28 @@ const SILENCE_MS = 5_000;
 /** When to give up a connection on which a statement of limited time has brought no answer; 0, for ever, without limit. */
 export const silentAfterMs = (statementTimeoutMs: number) => statementTimeoutMs && statementTimeoutMs + SILENCE_MS;
 
+/**
+ * Pages are read in index order, always. Their statements are prepared, so a plan made while `conversation_changes`
+ * was empty, when reading all of it is cheap, would stay when it has 50,000 rows. And they are planned once: left to
+ * itself PostgreSQL plans them for each execution, which took 0.6 of 1.0 ms.
+ */
+const PAGES: SessionSettings = { enable_seqscan: 'off', plan_cache_mode: 'force_generic_plan' };
+
 /** What a pool is for, as settings of its sessions. */
 const PURPOSES = {
-  general: '',
-  /**
-   * Pages are read in index order, always. Their statements are prepared, so a plan made while `conversation_changes`
-   * was empty, when reading all of it is cheap, would stay when it has 50,000 rows. And they are planned once: left to
-   * itself PostgreSQL plans them for each execution, which took 0.6 of 1.0 ms.
-   */
-  pages: '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan',
+  general: {},
+  pages: PAGES,
   /** As for pages. A scan of all segments may use two cores: the planner overrates how many rows it returns. */
-  search:
-    '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=1 -c parallel_setup_cost=10 -c parallel_tuple_cost=0.001',
-};
+  search: { ...PAGES, max_parallel_workers_per_gather: 1, parallel_setup_cost: 10, parallel_tuple_cost: 0.001 },
+} satisfies Record<string, SessionSettings>;
 
 export type PoolPurpose = keyof typeof PURPOSES;
 
-/** Settings of every connection: UTC, and timeouts that keep a forgotten transaction from holding locks for ever. */
+/** How we connect, whatever for. Settings of the session are not part of it: see `connectClient`. */
 export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
   return {
     connectionString: config.connectionString,
     application_name: applicationName,
-    options: SESSION_OPTIONS,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000, // a host that is gone is noticed some 20 s later, not after two hours
@@ -67,24 +72,45 @@ export function createPool(
   applicationName: string,
   purpose: PoolPurpose = 'general',
 ): Pool {
-  const pool = new pg.Pool({
-    ...connectionOptions(config, applicationName),
-    options: `${SESSION_OPTIONS} ${PURPOSES[purpose]}`.trim(),
-    max: config.poolSize,
-    statement_timeout: config.statementTimeoutMs,
-    query_timeout: silentAfterMs(config.statementTimeoutMs),
-    idle_in_transaction_session_timeout: 60_000,
-  });
+  const pool = createPoolWithSettings(
+    {
+      ...connectionOptions(config, applicationName),
+      max: config.poolSize,
+      query_timeout: silentAfterMs(config.statementTimeoutMs),
+    },
+    {
+      ...SESSION,
+      ...PURPOSES[purpose],
+      statement_timeout: config.statementTimeoutMs,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
+  );
   // A server that goes away takes every idle connection with it, and one line says so.
   const outage = createOutageLog(logger, `${applicationName} database connections`);
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => outage.failed(error));
-  pool.on('connect', (client) => {
-    outage.worked();
-    // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
-    client.on('error', () => {});
-  });
+  pool.on('connect', () => outage.worked());
   return pool;
+}
+
+/**
+ * Connections of BullMQ's backend in PostgreSQL, which looks for its tables by `search_path`, reads values as
+ * node-postgres gives them, and listens to the pool's errors. Its own way to connect is one that poolers refuse.
+ */
+export function createQueuePool(config: DatabaseConfig, applicationName: string): Pool {
+  return createPoolWithSettings(
+    {
+      ...connectionOptions(config, applicationName),
+      types: undefined,
+      max: config.poolSize,
+      query_timeout: silentAfterMs(config.statementTimeoutMs),
+    },
+    {
+      search_path: 'bullmq',
+      statement_timeout: config.statementTimeoutMs,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
+  );
 }
 
 /** `2026-01-31 09:30:00.5+00`, as PostgreSQL writes it in UTC, becomes `2026-01-31T09:30:00.500000Z`. */

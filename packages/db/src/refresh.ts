@@ -1,11 +1,11 @@
 import type { DatabaseConfig } from '@messaging/shared';
-import pg from 'pg';
 import { REFRESH_LOCK } from './advisory-locks.ts';
 import { cancelOnAbort } from './cancel.ts';
 import { updateNgrams } from './ngram-index.ts';
-import { connectionOptions, type Queryable, silentAfterMs } from './pool.ts';
+import { connectionOptions, type Queryable, SESSION, silentAfterMs } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
 import { mergeSegments } from './segments.ts';
+import { connectClient } from './session-settings.ts';
 import { one } from './sql.ts';
 import { transaction } from './transaction.ts';
 import { vacuumBloated } from './vacuum.ts';
@@ -29,10 +29,16 @@ interface RefreshFigures {
 }
 
 /**
- * Statements of a refresh follow each other at once. A session that waits for longer has lost its client without a word,
- * a host without power or route, and would keep the lock until TCP notices, which by default takes hours.
+ * Ends the session of a refresh that has lost its client without a word: a host without power or route, a process that is
+ * stopped. It would keep the lock of refreshes, and in a transaction locks on rows too, until TCP notices, which by
+ * default takes hours, or never where only the process is stopped. Statements follow each other at once; in the
+ * transaction that indexes, some megabytes of text are gone through between two.
  */
-const ABANDONED_MS = 10_000;
+export const WHEN_ABANDONED = {
+  idle_session_timeout: 10_000,
+  idle_in_transaction_session_timeout: 20_000,
+  tcp_user_timeout: 20_000, // while the server sends rows that nobody takes, no other timeout counts
+};
 
 /**
  * Refreshes `recent_conversations` without blocking readers, merges the search segments of the contacts that had changed,
@@ -47,23 +53,19 @@ export async function refreshRecentConversations(
 ): Promise<RefreshOutcome> {
   signal?.throwIfAborted();
   const options = connectionOptions(config, 'messaging-refresh');
-  const client = new pg.Client({
-    ...options,
-    options: `${options.options} -c idle_session_timeout=${ABANDONED_MS}`,
-    statement_timeout: timeoutMs,
-    lock_timeout: lockTimeoutMs,
-    query_timeout: silentAfterMs(timeoutMs),
-  });
-  client.on('error', () => {}); // the running query rejects with the same error
-  await client.connect();
+  const client = await connectClient(
+    { ...options, query_timeout: silentAfterMs(timeoutMs) },
+    { ...SESSION, ...WHEN_ABANDONED, statement_timeout: timeoutMs, lock_timeout: lockTimeoutMs },
+  );
   const stopCancelling = cancelOnAbort(client, options, signal);
   try {
+    signal?.throwIfAborted(); // it may have been aborted while this connected
     const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
     if (!locked) return { skipped: true };
     const outcome = await refreshAndPrune(client);
     return { skipped: false, ...outcome, vacuumed: await vacuumBloated(client) };
   } finally {
-    stopCancelling();
+    await stopCancelling();
     await client.end();
   }
 }

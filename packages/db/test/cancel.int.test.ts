@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { withCancellation } from '../src/cancel.ts';
+import { cancelOnAbort, withCancellation } from '../src/cancel.ts';
+import { connectionOptions } from '../src/pool.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;
@@ -39,3 +40,31 @@ test('a connection whose work was to be cancelled is not used again, others are'
   expect(aborted).toBe(first);
   expect(await backendPid()).not.toBe(first);
 });
+
+const CANCELLED = 'canceling statement due to user request';
+
+test('a statement is cancelled although its signal was aborted before', async () => {
+  const client = await fixture.connect();
+  const stop = cancelOnAbort(client, optionsOf(fixture), AbortSignal.abort());
+  await expect(client.query('select pg_sleep(10)')).rejects.toThrow(CANCELLED);
+  await stop();
+});
+
+test('a statement is cancelled although the cancellation came before it', async () => {
+  const client = await fixture.connect();
+  const closing = new AbortController();
+  const stop = cancelOnAbort(client, optionsOf(fixture), closing.signal);
+  closing.abort();
+  await eventually(async () => {
+    const { rows } = await fixture.pool.query(
+      `select 1 from pg_stat_activity where datname = current_database() and application_name = 'messaging-cancel'
+         and state = 'idle' and query like 'select pg_cancel_backend%'`,
+    );
+    expect(rows).toHaveLength(1);
+  });
+  await expect(client.query('select pg_sleep(10)')).rejects.toThrow(CANCELLED);
+  await stop();
+});
+
+const optionsOf = ({ connectionString }: Fixture) =>
+  connectionOptions({ connectionString, poolSize: 1, statementTimeoutMs: 0 }, 'test');

@@ -84,6 +84,17 @@ test('is cancelled in PostgreSQL when its signal aborts', async () => {
   await expect(refreshing).rejects.toThrow('canceling statement due to user request');
 });
 
+test('is not begun when its signal aborts while it connects', async () => {
+  const holder = await fixture.connect();
+  await holder.query('begin; analyze recent_conversations');
+  const closing = new AbortController();
+  const config = { connectionString: fixture.connectionString, poolSize: 1, statementTimeoutMs: 60_000 };
+  const limits = { timeoutMs: 60_000, lockTimeoutMs: 5_000, signal: closing.signal };
+  const refreshing = refreshRecentConversations(config, limits);
+  closing.abort();
+  await expect(refreshing).rejects.toThrow('This operation was aborted');
+});
+
 test('builds the view again after it was dropped', async () => {
   await fixture.pool.query('drop materialized view recent_conversations');
   await fixture.pool.query('call build_recent_conversations()');

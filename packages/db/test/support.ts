@@ -1,9 +1,10 @@
 import { createLogger } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
-import pg from 'pg';
-import { connectionOptions, createPool, type Pool } from '../src/pool.ts';
+import type pg from 'pg';
+import { connectionOptions, createPool, type Pool, SESSION } from '../src/pool.ts';
 import type { SearchPools } from '../src/queries/search-conversations.ts';
 import { refreshRecentConversations } from '../src/refresh.ts';
+import { connectClient } from '../src/session-settings.ts';
 import { createTestDatabase } from '../src/testing/database.ts';
 
 /** A database of one's own with a pool on it. */
@@ -37,8 +38,7 @@ export async function createFixture(): Promise<Fixture> {
     pool,
     searchPools: { quick: pool, slow: pool },
     async connect() {
-      const client = new pg.Client(connectionOptions(config, 'test'));
-      await client.connect();
+      const client = await connectClient(connectionOptions(config, 'test'), SESSION);
       clients.push(client);
       return client;
     },

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { REFRESH_LOCK, SEED_LOCK } from '../advisory-locks.ts';
 import { cancelOnAbort } from '../cancel.ts';
+import { connectClient } from '../session-settings.ts';
 import { many, one } from '../sql.ts';
 import { SeedInProgressError } from './errors.ts';
 import type { SeedProgress } from './progress.ts';
@@ -23,13 +24,19 @@ export interface SeedSession {
   phase: (name: string, work: () => Promise<void>, totalRows?: number) => Promise<void>;
 }
 
-const SETTINGS = `
-  set timezone = 'UTC'; set datestyle = 'ISO';
-  set statement_timeout = 0; set lock_timeout = 0; set transaction_timeout = 0;
-  set idle_in_transaction_session_timeout = 0;
-  set client_min_messages = 'warning';
-  set maintenance_work_mem = '512MB';
-  set max_parallel_maintenance_workers = 4`;
+const SETTINGS = {
+  timezone: 'UTC',
+  datestyle: 'ISO',
+  statement_timeout: 0,
+  lock_timeout: 0,
+  transaction_timeout: 0,
+  idle_session_timeout: 0,
+  // Statements follow each other at once; a process that is stopped between two must not lock readers out indefinitely.
+  idle_in_transaction_session_timeout: '60s',
+  client_min_messages: 'warning',
+  maintenance_work_mem: '512MB',
+  max_parallel_maintenance_workers: 4,
+};
 
 /**
  * Connects, takes the lock that only one seed can hold, runs `work`, and closes the connection, by which the server
@@ -42,12 +49,11 @@ export async function withSeedSession<Result>(
   signal: AbortSignal,
   work: (session: SeedSession) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ connectionString, application_name: 'messaging-seed', keepAlive: true });
-  // A lost connection also fails the statement that runs; this only keeps the event from being fatal.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connectClient(
+    { connectionString, application_name: 'messaging-seed', keepAlive: true },
+    SETTINGS,
+  );
   try {
-    await client.query(SETTINGS);
     // Notices when this process is killed in the middle of a long statement. Not every platform has it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
     await takeLock(client, signal);
@@ -58,7 +64,7 @@ export async function withSeedSession<Result>(
       await many(client, `select pg_advisory_lock(${REFRESH_LOCK})`);
       return await work(createSession(client, progress, signal));
     } finally {
-      stopCancelling();
+      await stopCancelling();
     }
   } finally {
     await client.end().catch(() => {}); // it may be gone already
