@@ -1,3 +1,4 @@
+import { findPgBouncer } from './e2e/faults/pooler/find-pgbouncer.mjs';
 import { hasEngine } from './e2e/stack/has-engine.mjs';
 
 /** Shared by all suites: TypeScript sources of the whole workspace as native ES modules, compiled one by one. */
@@ -26,6 +27,14 @@ const stack = {
 // biome-ignore lint/style/noProcessEnv: as jest.global-setup.ts reads it
 const withStack = hasEngine(process.env.TEST_SERVICES || undefined);
 
+/** Starts PgBouncer, so it is there only where that is installed. */
+const pooler = {
+  ...common,
+  ...services,
+  displayName: 'pooler',
+  testMatch: ['<rootDir>/e2e/faults/pooler/*.e2e.test.ts'],
+};
+
 /** Jest starts the services once a run, and only for a run that has tests other than `unit`. */
 export default {
   /** Of a machine that is five times slower than a developer's; what fails is waited for no longer than `eventually` does. */
@@ -49,6 +58,7 @@ export default {
     { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'queue-faults', testMatch: ['<rootDir>/e2e/faults/queue/*.e2e.test.ts'] },
+    ...(findPgBouncer() ? [pooler] : []),
     ...(withStack ? [stack] : []),
   ],
 };

@@ -1,4 +1,4 @@
-import { REFRESH_QUEUE } from '@messaging/db';
+import { createQueuePool, REFRESH_QUEUE } from '@messaging/db';
 import {
   createOutageLog,
   type DatabaseConfig,
@@ -7,7 +7,7 @@ import {
   UnavailableError,
   within,
 } from '@messaging/shared';
-import type { Queue } from 'bullmq';
+import type { PostgresConnectionOptions, Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { Redis } from 'ioredis';
@@ -129,14 +129,15 @@ async function openQueue(
     return { queue, close: async () => connection.disconnect() };
   }
   const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-  const connection = {
-    connectionString: database.connectionString,
-    application_name: 'messaging-dashboard',
-    max: 2,
-    migrate: false,
-    connectionTimeoutMillis: COMMAND_TIMEOUT_MS,
-    query_timeout: COMMAND_TIMEOUT_MS,
-  };
+  const pool = createQueuePool(
+    { ...database, poolSize: 2, statementTimeoutMs: COMMAND_TIMEOUT_MS },
+    'messaging-dashboard',
+  );
+  const connection = pool as unknown as PostgresConnectionOptions; // whose types describe a pool in words of their own
   const queue = new PostgresQueue(REFRESH_QUEUE, { connection, skipMetasUpdate: true }) as unknown as Queue;
-  return { queue, close: () => within(CLOSE_TIMEOUT_MS, queue.close(), undefined) };
+  const close = async () => {
+    await queue.close();
+    await pool.end();
+  };
+  return { queue, close: () => within(CLOSE_TIMEOUT_MS, close(), undefined) };
 }

@@ -34,9 +34,6 @@ export interface RefreshRunConfig {
 /** Where the job queue lives: in Redis, or with PostgreSQL where there is none. */
 export interface QueueConfig {
   redisUrl: string | undefined;
-  connectionString: string;
-  /** Whether a queue in PostgreSQL makes its own schema; true unless said otherwise. */
-  mayMigrate?: boolean;
   prefix: string;
 }
 
@@ -91,12 +88,11 @@ export const workerEnv = z.object({
 
 /** `workerEnv` as the configuration that the worker's functions take. */
 export const workerConfig = workerEnv.transform((env): WorkerConfig => {
-  const database = toDatabaseConfig(env);
   return {
     host: env.WORKER_HOST,
     port: env.WORKER_PORT,
-    database,
-    queue: { redisUrl: env.REDIS_URL, connectionString: database.connectionString, prefix: env.QUEUE_PREFIX },
+    database: toDatabaseConfig(env),
+    queue: { redisUrl: env.REDIS_URL, prefix: env.QUEUE_PREFIX },
     refresh: {
       quietMs: env.REFRESH_QUIET_MS,
       maxWaitMs: env.REFRESH_MAX_WAIT_MS,

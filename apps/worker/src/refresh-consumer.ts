@@ -3,13 +3,15 @@ import { type Logger, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
 import type { RefreshJob } from './add-traced-job.ts';
 import type { QueueConfig } from './config.ts';
-import { postgresConnection, type RefreshQueue, redisConnection } from './refresh-queue.ts';
+import { asConnection, type RefreshQueue, redisConnection } from './refresh-queue.ts';
 import type { Refresher } from './refresher.ts';
 
 interface ConsumerDeps {
   queue: RefreshQueue;
   refresher: Refresher;
   pool: Pool;
+  /** Where the queue is, if it is not in Redis. */
+  queueDb: Pool;
   logger: Logger;
 }
 
@@ -19,9 +21,12 @@ const CLOSE_TIMEOUT_MS = 1_500;
  * Runs refresh jobs, one at a time. `close` waits for the one that runs, and leaves a queue that does not answer to
  * itself: it would wait for its return.
  */
-export function startRefreshConsumer(config: QueueConfig, { queue, refresher, pool, logger }: ConsumerDeps): Running {
+export function startRefreshConsumer(
+  config: QueueConfig,
+  { queue, refresher, pool, queueDb, logger }: ConsumerDeps,
+): Running {
   let working: Promise<unknown> = Promise.resolve();
-  const worker = createWorker(config, (job, token) => {
+  const worker = createWorker(config, queueDb, (job, token) => {
     const work = refresh(job, token);
     working = work.catch(() => {}); // BullMQ hears of it
     return work;
@@ -59,13 +64,15 @@ async function postpone(job: Job, token: string | undefined, delayMs: number): P
 
 type AnyWorker = Pick<Worker, 'close'> & { on(event: 'error', listener: (error: Error) => void): unknown };
 
-function createWorker(config: QueueConfig, processor: Processor): AnyWorker {
+function createWorker(config: QueueConfig, queueDb: Pool, processor: Processor): AnyWorker {
   const options = { runRetryDelay: 1_000 };
   if (config.redisUrl) {
     const connection = redisConnection(config.redisUrl);
     return new Worker(REFRESH_QUEUE, processor, { ...options, connection, prefix: config.prefix });
   }
   const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
-  const connection = postgresConnection(config);
-  return new PostgresWorker(REFRESH_QUEUE, processor, { ...options, connection }) as unknown as AnyWorker;
+  return new PostgresWorker(REFRESH_QUEUE, processor, {
+    ...options,
+    connection: asConnection(queueDb),
+  }) as unknown as AnyWorker;
 }

@@ -1,6 +1,6 @@
-import { RECENT_CONVERSATIONS, REFRESH_QUEUE } from '@messaging/db';
+import { type Pool, RECENT_CONVERSATIONS, REFRESH_QUEUE } from '@messaging/db';
 import { createOutageLog, type Logger, type OutageLog, type Running, type Tracing, within } from '@messaging/shared';
-import { createPostgresBackend, type JobsOptions, Queue, withBackend } from 'bullmq';
+import { createPostgresBackend, type JobsOptions, type PostgresConnectionOptions, Queue, withBackend } from 'bullmq';
 import { addTracedJob } from './add-traced-job.ts';
 import type { QueueConfig, WorkerConfig } from './config.ts';
 
@@ -33,13 +33,17 @@ const refreshJobOptions = (delayMs: number): JobsOptions => ({
   removeOnFail: { count: 100 },
 });
 
-/** Opens the producer side of the queue. A queue that cannot be reached now is used when it can be. */
+/**
+ * Opens the producer side of the queue, on `queueDb` where there is no Redis. A queue that cannot be reached now is used
+ * when it can be.
+ */
 export function startRefreshQueue(
   { queue: config, refresh }: WorkerConfig,
+  queueDb: Pool,
   logger: Logger,
   tracing: Tracing | undefined,
 ): RefreshQueue {
-  const queue = createQueue(config);
+  const queue = createQueue(config, queueDb);
   const outage = createOutageLog(logger, 'queue');
   queue.on('error', (error) => outage.failed(error));
   let adding = false;
@@ -73,12 +77,12 @@ type AnyQueue = Pick<Queue, 'add' | 'getJob' | 'getJobCounts' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
 
-function createQueue(config: QueueConfig): AnyQueue {
+function createQueue(config: QueueConfig, queueDb: Pool): AnyQueue {
   if (config.redisUrl) {
     return new Queue(REFRESH_QUEUE, { connection: redisConnection(config.redisUrl), prefix: config.prefix });
   }
   const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-  return new PostgresQueue(REFRESH_QUEUE, { connection: postgresConnection(config) }) as unknown as AnyQueue;
+  return new PostgresQueue(REFRESH_QUEUE, { connection: asConnection(queueDb) }) as unknown as AnyQueue;
 }
 
 /**
@@ -93,14 +97,5 @@ export const redisConnection = (url: string) => ({
   socketTimeout: 20_000,
 });
 
-/** The schema `bullmq` beside our tables, created on the first connection where our role may. */
-export const postgresConnection = ({ connectionString, mayMigrate = true }: QueueConfig) => ({
-  connectionString,
-  application_name: 'messaging-queue',
-  max: 5,
-  migrate: mayMigrate,
-  connectionTimeoutMillis: 5_000,
-  keepAlive: true,
-  keepAliveInitialDelayMillis: 10_000,
-  query_timeout: 15_000,
-});
+/** BullMQ takes a pool of node-postgres; its types describe one in words of their own. */
+export const asConnection = (pool: Pool) => pool as unknown as PostgresConnectionOptions;

@@ -4,7 +4,7 @@ import type { WorkerConfig } from './config.ts';
 import { startPruner, startSearchIndexBuilder } from './housekeeping.ts';
 import { startHttpServer } from './http-server.ts';
 import { startListener } from './listener.ts';
-import { mayMigrateQueue } from './queue-schema.ts';
+import { openQueueDb } from './queue-schema.ts';
 import { startRefreshConsumer } from './refresh-consumer.ts';
 import { startRefreshQueue } from './refresh-queue.ts';
 import { createRefresher } from './refresher.ts';
@@ -32,11 +32,11 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
     const parts: WorkerParts = { pool, closing: false };
     const metrics = createWorkerMetrics(() => readWorkerState(parts));
-    const http = release.push('http', await startHttpServer(config, parts, metrics), (server) => server.close());
+    const http = release.push('http', await startHttpServer(config, parts, metrics), (s) => s.close());
     await waitForDatabase(pool, logger, config.startTimeoutMs);
 
-    const queued = { ...config, queue: { ...config.queue, mayMigrate: await mayMigrateQueue(pool) } };
-    const queue = release.push('queue', startRefreshQueue(queued, logger, tracing), (q) => q.close());
+    const queueDb = await openQueueDb(config, { pool, logger, release });
+    const queue = release.push('queue', startRefreshQueue(config, queueDb, logger, tracing), (q) => q.close());
     const cancel = new AbortController();
     const refresher = createRefresher(config, {
       pool,
@@ -45,7 +45,8 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
       logger,
       signal: cancel.signal,
     });
-    release.push('consumer', startRefreshConsumer(queued.queue, { queue, refresher, pool, logger }), (c) => c.close());
+    const consumer = startRefreshConsumer(config.queue, { queue, refresher, pool, queueDb, logger });
+    release.push('consumer', consumer, (c) => c.close());
     const listener = await startListener(config.database, queue.nudge, logger);
     release.push('listener', listener, (l) => l.close());
     release.push('search index builder', startSearchIndexBuilder(config, pool, logger), (b) => b.close());

@@ -18,7 +18,7 @@ export { createFaultDatabase, type FaultDatabase, type Refresh } from './databas
 export { expectListToBeginWith } from './list.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';
 export { type Acknowledged, sendUntilStored } from './persistent-client.ts';
-export { type Answer, type ChildProcess, post, startApi, startWorker } from './processes.ts';
+export { type Answer, type ChildProcess, findFreePort, post, startApi, startWorker } from './processes.ts';
 export { startProxy } from './proxy.ts';
 export { type OwnRedis, startRedis } from './redis.ts';
 export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';

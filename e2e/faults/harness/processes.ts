@@ -63,7 +63,7 @@ async function start(
   const port = await findFreePort();
   const main = fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
   const cwd = tmpdir(); // where no .env of a developer lies
-  const child = spawn(process.execPath, [main], { cwd, env: envFor(String(port)), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], { cwd, env: envFor(port), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -126,11 +126,12 @@ function toLogLine(line: string): LogLine {
   }
 }
 
-async function findFreePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on. */
+export async function findFreePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   server.close();
   await once(server, 'close');
-  return port;
+  return String(port);
 }
