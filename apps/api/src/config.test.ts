@@ -36,6 +36,8 @@ test.each([
   [{ TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
+  [{ SHUTDOWN_DRAIN_MS: '15000' }, 'SHUTDOWN_DRAIN_MS'],
+  [{ SHUTDOWN_DRAIN_MS: '3000', SHUTDOWN_TIMEOUT_MS: '3000' }, 'SHUTDOWN_DRAIN_MS'],
   [{ CORS_ORIGINS: 'https://app.example/' }, 'CORS_ORIGINS'],
   [{ CORS_ORIGINS: 'null' }, 'CORS_ORIGINS'],
 ])('refuses %j', (env, name) => {
@@ -48,4 +50,10 @@ test('says one line for each wrong key, and nothing of them', () => {
   expect(problems).toHaveLength(2);
   expect(problems.every((line) => line.startsWith('API_KEYS: entry '))).toBe(true);
   expect(problems.join()).not.toMatch(/hidden|aaaa/);
+});
+
+test('says in one line that the drain has to end before the whole stop does', () => {
+  expect(problemsOf({ SHUTDOWN_DRAIN_MS: '15000' })).toEqual([
+    'SHUTDOWN_DRAIN_MS: must be less than SHUTDOWN_TIMEOUT_MS, which includes it',
+  ]);
 });

@@ -39,6 +39,10 @@ export const apiConfig = apiEnv
   .superRefine((env, context) => {
     const problem = findAccessProblem(env);
     if (problem) context.addIssue({ code: 'custom', ...problem });
+    if (env.SHUTDOWN_DRAIN_MS >= env.SHUTDOWN_TIMEOUT_MS) {
+      const message = 'must be less than SHUTDOWN_TIMEOUT_MS, which includes it';
+      context.addIssue({ code: 'custom', path: ['SHUTDOWN_DRAIN_MS'], message });
+    }
   })
   .transform(
     (env): ApiConfig => ({

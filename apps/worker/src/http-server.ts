@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Metrics, type ProblemCode, type Running, toProblem, toRequestId } from '@messaging/shared';
-import express, { type Express, type RequestHandler, type Response } from 'express';
+import { type Logger, type Metrics, type ProblemCode, type Running, toProblem, toRequestId } from '@messaging/shared';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { WorkerConfig } from './config.ts';
 import { checkReadiness } from './readiness.ts';
 import type { WorkerParts } from './worker-state.ts';
@@ -15,8 +15,9 @@ export async function startHttpServer(
   { host, port }: Pick<WorkerConfig, 'host' | 'port'>,
   parts: WorkerParts,
   metrics: Metrics,
+  logger: Logger,
 ): Promise<Running & { port: number }> {
-  const server = createServer(createHttpApp(parts, metrics));
+  const server = createServer(createHttpApp(parts, metrics, logger));
   server.listen(port, host);
   await once(server, 'listening').catch((error: Error & { code?: string }) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -33,7 +34,7 @@ export async function startHttpServer(
   };
 }
 
-function createHttpApp(parts: WorkerParts, metrics: Metrics): Express {
+function createHttpApp(parts: WorkerParts, metrics: Metrics, logger: Logger): Express {
   const app = express().disable('x-powered-by').disable('etag');
   app.use((req, res, next) => {
     res.locals.requestId = toRequestId(req.get('x-request-id'));
@@ -64,6 +65,7 @@ function createHttpApp(parts: WorkerParts, metrics: Metrics): Express {
   app.use((req, res) => {
     sendProblem(res, 'not_found', `There is nothing at ${req.path}; there are /livez, /readyz and /metrics.`);
   });
+  app.use(answerBugs(logger));
   return app;
 }
 
@@ -71,6 +73,16 @@ const allowOnlyGet: RequestHandler = (req, res) => {
   res.set('Allow', 'GET, HEAD');
   sendProblem(res, 'method_not_allowed', `${req.method} is not allowed here; use GET.`);
 };
+
+/** What a handler throws is a bug: the log has it, the answer says nothing of the inside. */
+function answerBugs(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const { requestId } = res.locals;
+    logger.error({ err: error, requestId, path: req.path }, 'request failed');
+    if (res.headersSent) res.destroy();
+    else sendProblem(res, 'internal_error', `Something went wrong on our side; the log has it as ${requestId}.`);
+  };
+}
 
 function sendProblem(res: Response, code: ProblemCode, detail: string): void {
   const problem = toProblem(code, detail, res.locals.requestId);

@@ -64,8 +64,8 @@ export async function startListener(config: DatabaseConfig, onChange: OnChange, 
   };
 }
 
-/** Listens on one connection. @throws when it is lost, or stays silent, or the signal aborts */
-async function listenUntilLost(
+/** Listens on one connection, of which nothing is left afterwards. @throws when it is lost or silent, or the signal aborts */
+export async function listenUntilLost(
   config: DatabaseConfig,
   { onConnected, onChange }: { onConnected: () => void; onChange: OnChange },
   signal: AbortSignal,
@@ -77,13 +77,17 @@ async function listenUntilLost(
     parse: (payload) => payload, // ours is empty or names a trace; one that is not JSON must not raise an error
   });
   subscriber.events.on('error', () => {}); // a second one must not be fatal
-  const lost = once(subscriber.events as EventEmitter, 'error', { signal }).then(() => {
+  const ended = new AbortController();
+  const onAbort = () => ended.abort(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  const lost = once(subscriber.events as EventEmitter, 'error', { signal: ended.signal }).then(() => {
     throw new Error('the listening connection ended');
   }) as Promise<never>;
   lost.catch(() => {}); // it is waited for below, but may come first
   try {
     return await Promise.race([lost, listen(subscriber, onConnected, onChange, signal)]);
   } finally {
+    signal.removeEventListener('abort', onAbort);
     await within(CLOSE_TIMEOUT_MS, Promise.resolve(subscriber.close()), undefined); // a silent connection does not answer
   }
 }

@@ -47,6 +47,7 @@ export function startRefreshConsumer(
   return {
     async close() {
       const closed = worker.close();
+      closed.catch(() => {}); // it is waited for below, but may fail before
       await working;
       await within(CLOSE_TIMEOUT_MS, closed, undefined);
     },

@@ -32,7 +32,7 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
     const parts: WorkerParts = { pool, closing: false };
     const metrics = createWorkerMetrics(() => readWorkerState(parts));
-    const http = release.push('http', await startHttpServer(config, parts, metrics), (s) => s.close());
+    const http = release.push('http', await startHttpServer(config, parts, metrics, logger), (s) => s.close());
     await waitForDatabase(pool, logger, config.startTimeoutMs);
 
     const queueDb = await openQueueDb(config, { pool, logger, release });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import type { Running } from '@messaging/shared';
+import { type Running, reasonOf } from '@messaging/shared';
 
 const TSC = join('node_modules', 'typescript', 'bin', 'tsc');
 const SETTLE_MS = 150; // editors and git write many files at once
@@ -11,7 +11,11 @@ const SETTLE_MS = 150; // editors and git write many files at once
  * Compiles when a source file in the working folder changes, and calls `reload` where that succeeded; else the compiler
  * has said why, and what runs goes on running.
  */
-export function reloadOnChange(reload: () => Promise<void>, say: (line: string) => void): Running {
+export function reloadOnChange(
+  reload: () => Promise<void>,
+  say: (line: string) => void,
+  watchFolder: typeof watch = watch,
+): Running {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let closed = false;
@@ -24,14 +28,22 @@ export function reloadOnChange(reload: () => Promise<void>, say: (line: string) 
     say('Reloaded.');
   }
 
-  const watchers = listSourceFolders().map((folder) =>
-    watch(folder, { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(compileAndReload);
-      }, SETTLE_MS);
-    }),
-  );
+  function onChange(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(compileAndReload);
+    }, SETTLE_MS);
+  }
+
+  const watchers = listSourceFolders().flatMap((folder) => {
+    const onError = (error: unknown) => say(`Changes in ${folder} are not noticed any more: ${reasonOf(error)}`);
+    try {
+      return [watchFolder(folder, { recursive: true }, onChange).on('error', onError)];
+    } catch (error) {
+      onError(error); // a system watches a limited number of folders
+      return [];
+    }
+  });
   return {
     async close() {
       closed = true;

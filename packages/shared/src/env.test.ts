@@ -35,6 +35,13 @@ test('takes an empty variable as unset, and freezes the result', () => {
   expect(Object.isFrozen(config)).toBe(true);
 });
 
+test('freezes what the result holds, too', () => {
+  const schema = z.object({ SIZE: integer(1, 9) }).transform(({ SIZE }) => ({ pool: { sizes: [SIZE] } }));
+  const config = loadConfig(schema, { SIZE: '3' });
+  expect(() => config.pool.sizes.push(4)).toThrow(TypeError);
+  expect(() => Object.assign(config.pool, { sizes: [] })).toThrow(TypeError);
+});
+
 test('builds a connection string from parts, with every character escaped', () => {
   const env = loadConfig(z.object(databaseEnv), {
     DB_HOST: '::1',

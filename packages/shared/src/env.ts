@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads settings from `env` by `schema`, which may transform them into nested objects; the result is frozen.
+ * Reads settings from `env` by `schema`, which may transform them into nested objects; the result is frozen with all that it holds.
  * An empty variable counts as unset. @throws ConfigError listing every problem by variable name.
  */
 export function loadConfig<Schema extends z.ZodType>(
@@ -23,8 +23,17 @@ export function loadConfig<Schema extends z.ZodType>(
 ): Readonly<z.output<Schema>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return Object.freeze(result.data) as Readonly<z.output<Schema>>;
+  if (result.success) return freezeDeeply(result.data) as Readonly<z.output<Schema>>;
   throw new ConfigError(toIssues(result.error).map(({ path, message }) => `${path}: ${message}`));
+}
+
+/** Freezes objects and arrays. A Buffer, which cannot be frozen, is left as it is, and so is all that has a class. */
+function freezeDeeply<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) return value;
+  for (const part of Object.values(value)) freezeDeeply(part);
+  return Object.freeze(value);
 }
 
 /** Adds the variables of a `.env` file in the working folder, where there is one; what is set already wins. */
