@@ -1,8 +1,9 @@
-import { startTestServices } from '@messaging/local/testing';
+import { forgetOtherServers, startTestServices } from '@messaging/local/testing';
 
 /** Starts PostgreSQL (and Redis) once for all suites of a run, and tells the workers by environment variables. */
 export default async function startServices(): Promise<void> {
   const { env } = process;
+  forgetOtherServers(env);
   const services = await startTestServices(env.TEST_SERVICES || undefined);
   process.stdout.write(`test services: ${services.description}\n`);
   env.TEST_DATABASE_URL = services.databaseUrl;

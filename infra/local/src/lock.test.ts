@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -24,14 +24,32 @@ test('is held by one process until it is released', async () => {
 });
 
 test('does not count when its process id belongs to another process by now', async () => {
-  const killed = { pid: process.ppid, identity: `not ${identityOf(process.ppid)}`, what: 'http://localhost:3000' };
-  await writeFile(join(dataDir, 'lock.json'), JSON.stringify(killed));
+  await leaveClaim({ pid: process.ppid, identity: `not ${identityOf(process.ppid)}` });
+
+  expect(await acquireLock(dataDir, 'db:seed')).toMatchObject({ wasStale: true });
+  await expect(acquireLock(dataDir, 'db:seed')).rejects.toThrow('Already running');
+});
+
+test('does not count when its process is gone, where the system does not tell processes apart', async () => {
+  await leaveClaim({ pid: 2 ** 30 }); // more than any system gives
 
   expect(await acquireLock(dataDir, 'db:seed')).toMatchObject({ wasStale: true });
 });
 
-test('does not count when its writer was killed half-way', async () => {
-  await writeFile(join(dataDir, 'lock.json'), '{"pid":');
+test('counts while its process runs, where the system does not tell processes apart', async () => {
+  await leaveClaim({ pid: process.pid });
+
+  await expect(acquireLock(dataDir, 'db:seed')).rejects.toThrow(`Already running (pid ${process.pid})`);
+});
+
+test('does not count when nothing of it can be read', async () => {
+  await mkdir(join(dataDir, 'lock'));
+  await writeFile(join(dataDir, 'lock', 'a.json'), '{"pid":');
 
   expect(await acquireLock(dataDir, 'db:seed')).toMatchObject({ wasStale: true });
 });
+
+async function leaveClaim(holder: { pid: number; identity?: string }): Promise<void> {
+  await mkdir(join(dataDir, 'lock'));
+  await writeFile(join(dataDir, 'lock', 'a.json'), JSON.stringify({ ...holder, what: 'db:view', holds: true }));
+}

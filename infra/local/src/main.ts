@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadEnvFile, runMain } from '@messaging/shared';
+import { forgetOtherServers } from './other-servers.ts';
 import { loadLocalSettings } from './settings.ts';
 import { runStack } from './stack.ts';
 
@@ -7,8 +8,11 @@ await runMain(async () => {
   loadEnvFile();
   process.stdout.on('error', () => {}); // the terminal may be closed before everything has stopped
   // biome-ignore lint/style/noProcessEnv: the edge of the process
-  const env = { LOG_PRETTY: String(process.stdout.isTTY === true), ...process.env };
-  await runStack(loadLocalSettings(env), {
+  const ownEnv = process.env;
+  const settings = loadLocalSettings(ownEnv);
+  if (!settings.connectionString) forgetOtherServers(ownEnv);
+  const env = { LOG_PRETTY: String(process.stdout.isTTY === true), ...ownEnv };
+  await runStack(settings, {
     dataDir: resolve('.data'),
     env,
     reload: process.argv[2] === 'dev',

@@ -17,6 +17,19 @@ export function identityOf(pid: number): string | undefined {
   return fields && fields[0] !== 'Z' ? fields[19] : undefined;
 }
 
+/** Whether this very process runs. Where the system does not tell processes apart, whether one with its id runs. */
+export function isRunning({ pid, identity }: { pid: number; identity: string | undefined }): boolean {
+  return identity === undefined ? exists(pid) : identityOf(pid) === identity;
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it is somebody else's
+  }
+}
+
 /** Resolves true once the process is gone, false after `timeoutMs`. It need not be our child. */
 export async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
