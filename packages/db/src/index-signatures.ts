@@ -1,12 +1,13 @@
 import type { Queryable } from './pool.ts';
-import { toSignature } from './search/signature.ts';
+import { FULL_SIGNATURE, toSignature } from './search/signature.ts';
 import { many } from './sql.ts';
 
 /** A segment, as the index of n-grams reads it. */
 export interface SegmentText {
   contactId: number;
   newestAt: string;
-  body: string;
+  /** Null for a text that is too long to be read. */
+  body: string | null;
 }
 
 /** Adds the signatures of segments. To one that is known, of which another had the same time, the bits are added. */
@@ -14,7 +15,7 @@ export async function addSignatures(db: Queryable, segments: SegmentText[]): Pro
   const values = [
     segments.map(({ contactId }) => contactId),
     segments.map(({ newestAt }) => newestAt),
-    segments.map(({ body }) => toSignature(body)),
+    segments.map(({ body }) => (body === null ? FULL_SIGNATURE : toSignature(body))),
   ];
   await many(db, ADD, values, 'add-signatures');
 }

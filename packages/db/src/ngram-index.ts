@@ -1,11 +1,12 @@
 import { indexNgrams } from './index-ngrams.ts';
 import { forgetSignatures } from './index-signatures.ts';
+import { forgetNgrams } from './listed-ngrams.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many, maybeOne, one } from './sql.ts';
 import { updateThreadLengths } from './thread-lengths.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Contacts that are indexed at once, in memory: about 11,000 segments at 50 messages a contact. */
+/** Contacts that are indexed in one go, and by the build in one transaction: about 11,000 segments at 50 messages a contact. */
 const CONTACTS_AT_ONCE = 5_000;
 
 /** Which contacts there are: all, or those with a pending change. */
@@ -37,7 +38,7 @@ export async function updateNgrams(db: Queryable): Promise<void> {
   for (let range = await nextRange(db, CHANGED, 0); range; range = await nextRange(db, CHANGED, range.last)) {
     await indexNgrams(db, range.contactIds, isNew);
   }
-  await many(db, FORGET_DELETED);
+  await forgetNgrams(db);
   await forgetSignatures(db);
   await updateThreadLengths(db, CHANGED);
   await many(db, 'update ngram_progress set indexed_before = $1::text::xid8', [xmin]);
@@ -92,8 +93,3 @@ async function nextRange(
   if (last === null) return undefined;
   return { contactIds: `select id from (${ids}) ids where id > ${after} and id <= ${last}`, last };
 }
-
-const FORGET_DELETED = `
-  delete from contact_ngrams n
-  where contact_id in (select contact_id from conversation_changes)
-    and not exists (select from contacts where id = n.contact_id)`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildNgrams } from '../src/ngram-index.ts';
 import { searchConversations } from '../src/queries/search-conversations.ts';
+import { EVERY_NGRAM } from '../src/search/ngrams.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;
@@ -82,6 +83,80 @@ test('the n-grams of a deleted contact are forgotten', async () => {
   await fixture.refresh();
   const { rows } = await fixture.pool.query('select * from contact_ngrams where contact_id = 1');
   expect(rows).toEqual([]);
+});
+
+const countOf = async (character: string): Promise<number> =>
+  (await fixture.pool.query('select contact_count from ngram_counts where ngram = ascii($1)', [character])).rows[0]
+    .contact_count;
+
+test('an n-gram is not counted for deleted contacts any more', async () => {
+  await buildNgrams(fixture.pool);
+  for (const contactId of [1, 2, 3]) await send(contactId, '§');
+  await fixture.refresh();
+  await fixture.pool.query('delete from contacts where id > 1');
+  await fixture.refresh();
+  expect(await countOf('§')).toBe(1);
+});
+
+test('an n-gram that was common, and so is not listed for all, stays common when contacts are deleted', async () => {
+  await fixture.pool.query(`
+    insert into contacts (name, phone_number) select 'more ' || i, '+2 ' || i from generate_series(4, 4_010) i;
+    insert into messages (contact_id, content) select id, '§' from contacts where id > 9`);
+  await buildNgrams(fixture.pool);
+  expect(await countOf('§')).toBe(4_001);
+  await send(1, '§');
+  await fixture.refresh();
+  await fixture.pool.query('delete from contacts where id > 4_000');
+  await fixture.refresh();
+  expect((await search('§')).ids[0]).toBe(1);
+});
+
+/** So many different characters in a row: twice as many n-grams. */
+const ideographs = (count: number, first = 0x4e00) =>
+  String.fromCodePoint(...Array.from({ length: count }, (_, i) => first + i));
+
+const listed = async (contactId: number): Promise<number[][]> =>
+  (await fixture.pool.query('select ngrams from contact_ngrams where contact_id = $1', [contactId])).rows.map(
+    ({ ngrams }) => ngrams,
+  );
+
+test('a contact with more n-grams than are listed is found by each of them', async () => {
+  const text = ideographs(9_000);
+  await send(1, text);
+  await send(2, '§');
+  await buildNgrams(fixture.pool);
+  await fixture.refresh();
+  expect(await listed(1)).toEqual([[EVERY_NGRAM]]);
+  expect(await search(text.slice(8_000, 8_002))).toEqual({ ids: [1], path: 'ngrams' });
+  expect(await search('§')).toEqual({ ids: [2], path: 'ngrams' });
+  await send(1, 'ƒ');
+  await fixture.refresh();
+  expect(await listed(1)).toEqual([[EVERY_NGRAM]]);
+  expect(await search('ƒ')).toEqual({ ids: [1], path: 'ngrams' });
+});
+
+test('a contact that comes to have too many n-grams over several refreshes is found by each of them', async () => {
+  await buildNgrams(fixture.pool);
+  const texts = [ideographs(6_000), ideographs(6_000, 0x6e00), '§'];
+  for (const text of texts) {
+    await send(1, text);
+    await fixture.refresh();
+  }
+  expect((await listed(1)).map(({ length }) => length)).toContain(1);
+  for (const text of texts) expect(await search(text.slice(-2))).toEqual({ ids: [1], path: 'ngrams' });
+});
+
+test('more n-grams than are kept in memory at once are all listed and counted', async () => {
+  await fixture.pool.query(
+    "insert into contacts (name, phone_number) select 'more ' || i, '+2 ' || i from generate_series(4, 20) i",
+  );
+  const text = ideographs(8_000);
+  await fixture.pool.query('insert into messages (contact_id, content) select id, $1 from contacts', [text]);
+  await buildNgrams(fixture.pool);
+  expect(await countOf(text.slice(-1))).toBe(20);
+  expect((await search(text.slice(-2))).ids).toHaveLength(10);
+  const { rows } = await fixture.pool.query('select max(cardinality(ngrams)) as most from contact_ngrams');
+  expect(rows[0].most).toBeGreaterThan(15_998);
 });
 
 test('segments that are to be built again take the index along', async () => {

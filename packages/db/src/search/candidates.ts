@@ -4,7 +4,7 @@ import { conversationsAmong, NEWEST_FIRST } from '../queries/merged-conversation
 import { many, maybeOne } from '../sql.ts';
 import type { FoundRow } from './found-row.ts';
 import { FEW_ARE_PENDING, IS_BUILT } from './ngram-state.ts';
-import { MAX_LISTED_CONTACTS, ngramsOf } from './ngrams.ts';
+import { EVERY_NGRAM, MAX_LISTED_CONTACTS, ngramsOf } from './ngrams.ts';
 import { contains, type SearchTerm, type SubstringTest } from './term.ts';
 import type { AfterKey } from './walk.ts';
 
@@ -48,11 +48,13 @@ export async function findAmongCandidates(
 
 type CandidateRow = FoundRow & { isIndexed: boolean; candidates: number };
 
-/** An n-gram that was never counted is in no text. */
+/** An n-gram that was never counted is in no text, but for the contacts that are listed with every one. */
 const RAREST = `
-  select wanted.ngram, coalesce(contact_count, 0) as "contactCount"
-  from unnest($1::integer[]) as wanted (ngram) left join ngram_counts known using (ngram)
-  where coalesce(contact_count, 0) <= ${MAX_LISTED_CONTACTS}
+  select wanted.ngram, coalesce(known.contact_count, 0) + coalesce(every.contact_count, 0) as "contactCount"
+  from unnest($1::integer[]) as wanted (ngram)
+  left join ngram_counts known using (ngram)
+  left join ngram_counts every on every.ngram = ${EVERY_NGRAM}
+  where coalesce(known.contact_count, 0) + coalesce(every.contact_count, 0) <= ${MAX_LISTED_CONTACTS}
     and ${IS_BUILT} and ${FEW_ARE_PENDING}
   order by "contactCount"
   limit 1`;
@@ -60,7 +62,7 @@ const RAREST = `
 /** The inner limit keeps the order: a conversation is only looked into when those before it were not enough. */
 const among = (test: SubstringTest) => `
   with candidates as materialized (
-    select contact_id from contact_ngrams where ngrams @> array[$2::integer]
+    select contact_id from contact_ngrams where ngrams && array[$2::integer, ${EVERY_NGRAM}]
     union
     select contact_id from conversation_changes
   ), conversations as materialized (

@@ -6,6 +6,12 @@ export const SEPARATOR_CODE = 0x300;
 /** An n-gram that more contacts have has no list: a walk over the newest conversations finds it soon. */
 export const MAX_LISTED_CONTACTS = 4_000;
 
+/** A contact with more n-grams than this is listed with `EVERY_NGRAM` in their place. */
+export const MAX_CONTACT_NGRAMS = 16_384;
+
+/** A contact that is listed with it is a candidate for every term. No text contains this character. */
+export const EVERY_NGRAM = 0;
+
 /**
  * Calls `visit` with each n-gram of a folded text, repeated ones too: each code point, and each two in a row, as a number
  * of 32 bits. Two n-grams can have the same number: who looks for one finds a little more.

@@ -38,6 +38,9 @@ export function toSignature(folded: string): string {
   return `x${signature.toString('hex')}`;
 }
 
+/** The signature of a text that is not read: it may hold any term. */
+export const FULL_SIGNATURE = `x${'f'.repeat(SIGNATURE_BITS / 4)}`;
+
 /** Multiplies by odd constants and mixes the high bits into the low ones, as the finalizer of MurmurHash3 does. */
 function bitOf(first: number, second: number, third: number, fourth: number): number {
   let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b);
