@@ -45,7 +45,7 @@ const describe = (newestMatching: string) => `
     k.id as "contactId", k.name, k.phone_number as "phoneNumber",
     coalesce(k.field, case when newest.id is not null then 'message' end) as field,
     newest.id as "messageId",
-    match_excerpt(newest.content, $2) as "messageExcerpt"
+    match_excerpt(newest.content, newest.folded_start, char_length($2)) as "messageExcerpt"
   from (
     select id, name, phone_number, case
       when strpos(name_folded, $2) > 0 then 'name'
@@ -61,7 +61,7 @@ const describe = (newestMatching: string) => `
  * overlap where messages were back-dated, so every segment from there on is looked at.
  */
 const FROM_SEGMENTS = describe(`
-    select m.id, m.content
+    select m.id, m.content, strpos(part.content, $2) as folded_start
     from (
       select oldest_at from message_segments
       where contact_id = k.id and strpos(body, $2) > 0
@@ -76,4 +76,5 @@ const FROM_SEGMENTS = describe(`
     where strpos(part.content, $2) > 0`);
 
 const FROM_MESSAGES = describe(`
-    select m.id, m.content from messages m where m.contact_id = k.id and strpos(fold_text(m.content), $2) > 0`);
+    select m.id, m.content, strpos(fold_text(m.content), $2) as folded_start
+    from messages m where m.contact_id = k.id and strpos(fold_text(m.content), $2) > 0`);

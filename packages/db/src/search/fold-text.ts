@@ -32,8 +32,22 @@ export function foldWithOffsets(text: string): FoldedText {
 }
 
 const COMBINING_MARKS = /[\u0300-\u036f]+/g;
-/** What normalization may join or reorder: a base with its marks, and the parts of a Hangul syllable. */
-const CLUSTER = /[\uac00-\ud7a3]?[\u1100-\u11ff]+\p{M}*|\P{M}\p{M}*|\p{M}+/gu;
+/** Hangul syllables without a final consonant. */
+const OPEN_SYLLABLES = String.fromCharCode(...Array.from({ length: 399 }, (_, index) => 0xac00 + 28 * index));
+const MARKS = '[\u0300-\u036f]*';
+/**
+ * What normalization may join or reorder: a base with its marks, the parts of a Hangul syllable, and Kirat Rai vowels. Marks
+ * between the parts do not keep them apart, because folding removes them.
+ */
+const CLUSTER = new RegExp(
+  [
+    `(?:[\u1100-\u1112]${MARKS}[\u1161-\u1175]|[${OPEN_SYLLABLES}])(?:${MARKS}[\u11a8-\u11c2])?\\p{M}*`,
+    `[\u{16d63}\u{16d67}\u{16d69}](?:${MARKS}\u{16d67})+\\p{M}*`,
+    '\\P{M}\\p{M}*',
+    '\\p{M}+',
+  ].join('|'),
+  'gu',
+);
 
 const STROKED: Record<string, string> = { ς: 'σ', ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', ı: 'i' };
 

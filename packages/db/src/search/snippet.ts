@@ -9,7 +9,10 @@ export interface Snippet {
 const CONTEXT_BEFORE = 60;
 const SNIPPET_LENGTH = 200;
 
-/** The whole text, with every place where the folded `term` occurs. */
+/**
+ * The whole text, with every place where the folded `term` occurs. PostgreSQL has found it: if it is nowhere here, because
+ * the two know different versions of Unicode, the whole text is the range.
+ */
 export function highlight(text: string, term: string): Snippet {
   const { folded, starts, ends } = foldWithOffsets(text);
   const ranges: [number, number][] = [];
@@ -22,13 +25,13 @@ export function highlight(text: string, term: string): Snippet {
     if (last && start < last[1]) last[1] = end;
     else ranges.push([start, end]);
   }
-  return { snippet: text, ranges };
+  return { snippet: text, ranges: ranges.length > 0 ? ranges : [[0, text.length]] };
 }
 
-/** About 200 characters around the first match, with the ranges that lie wholly in them. */
+/** About 200 characters around the first match, or more where it is longer, with the ranges that lie wholly in them. */
 export function excerpt(text: string, term: string): Snippet {
   const { ranges } = highlight(text, term);
-  const [firstStart, firstEnd] = ranges[0] ?? [0, 0];
+  const [firstStart, firstEnd] = ranges[0] as [number, number];
   if (text.length <= SNIPPET_LENGTH) return { snippet: text, ranges };
   const from = toBoundary(text, Math.max(0, firstStart - CONTEXT_BEFORE));
   const to = toBoundary(text, Math.max(firstEnd, from + SNIPPET_LENGTH));
