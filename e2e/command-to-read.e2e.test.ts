@@ -10,7 +10,7 @@ import { createPauseCounter } from './count-pauses.ts';
 // biome-ignore lint/style/noProcessEnv: the test run tells its workers by this variable where the services are
 const redisUrl = process.env.TEST_REDIS_URL;
 /** As the worker has them by default. */
-const refresh = { quietMs: 250, maxWaitMs: 10_000, restFactor: 3, maxBackoffMs: 60_000 };
+const refresh = { quietMs: 250, maxWaitMs: 10_000, restFactor: 3, restMaxMs: 30_000, maxBackoffMs: 60_000 };
 const CONTACTS = 20;
 
 let database: TestDatabase;

@@ -21,6 +21,7 @@ export interface RefreshPolicy {
   quietMs: number;
   maxWaitMs: number;
   restFactor: number;
+  restMaxMs: number;
   maxBackoffMs: number;
 }
 
@@ -68,8 +69,11 @@ export const workerEnv = z.object({
   REFRESH_REST_FACTOR: integer(0, 100)
     .default(3)
     .describe(
-      'After a refresh that took t, none begins for this many times t: bounds the share of time spent refreshing',
+      'After a refresh that worked for t, none begins for this many times t: bounds the share of time spent refreshing',
     ),
+  REFRESH_REST_MAX_MS: durationMs(0, 3_600_000)
+    .default(30_000)
+    .describe('The longest pause after a refresh that succeeded, however long that took'),
   REFRESH_BACKOFF_MAX_MS: durationMs(1_000, 3_600_000)
     .default(60_000)
     .describe('Refreshes that fail are tried again after 1, 2, 4 s and so on, up to this time'),
@@ -97,6 +101,7 @@ export const workerConfig = workerEnv.transform((env): WorkerConfig => {
       quietMs: env.REFRESH_QUIET_MS,
       maxWaitMs: env.REFRESH_MAX_WAIT_MS,
       restFactor: env.REFRESH_REST_FACTOR,
+      restMaxMs: env.REFRESH_REST_MAX_MS,
       maxBackoffMs: env.REFRESH_BACKOFF_MAX_MS,
     },
     refreshRun: {

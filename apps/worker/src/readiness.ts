@@ -1,8 +1,12 @@
-import type { LastRefresh } from '@messaging/db';
+import type { LastRefresh, RefreshStatus } from '@messaging/db';
 import { readMissingMigrations, readWorkerState, type WorkerParts, type WorkerState } from './worker-state.ts';
 
 /** From so many failures in a row on the worker says that it is not ready; until then they may pass by themselves. */
 const FAILURES_UNREADY = 3;
+
+/** What `/readyz` shows of the last refresh. */
+type ShownRefresh = Pick<LastRefresh, 'finishedAt' | 'durationMs' | 'outcome' | 'error'> &
+  Pick<RefreshStatus, 'consecutiveFailures'>;
 
 /** The answer of `/readyz`. Each check is `ok`, or says what is wrong and what to do about it. */
 export interface Readiness {
@@ -10,7 +14,7 @@ export interface Readiness {
   checks: Record<'process' | 'database' | 'migrations' | 'listener' | 'queue' | 'refresh', string>;
   /** The checks that failed. */
   problems: string[];
-  lastRefresh: LastRefresh | null;
+  lastRefresh: ShownRefresh | null;
   pendingChanges: number | null;
 }
 
@@ -30,13 +34,19 @@ export async function checkReadiness(parts: WorkerParts): Promise<Readiness> {
     status: problems.length === 0 ? 'ok' : 'unavailable',
     checks,
     problems,
-    lastRefresh: state.refreshStatus?.lastRefresh ?? null,
+    lastRefresh: showLastRefresh(state),
     pendingChanges: state.refreshStatus?.pendingChanges ?? null,
   };
 }
 
 function checkRefresh({ refreshStatus }: WorkerState): string {
-  const { consecutiveFailures = 0, error = null } = refreshStatus?.lastRefresh ?? {};
+  const { consecutiveFailures = 0, lastRefresh } = refreshStatus ?? {};
   if (consecutiveFailures < FAILURES_UNREADY) return 'ok';
-  return `the last ${consecutiveFailures} refreshes failed: ${error}`;
+  return `the last ${consecutiveFailures} refreshes failed: ${lastRefresh?.error}`;
+}
+
+function showLastRefresh({ refreshStatus }: WorkerState): ShownRefresh | null {
+  if (!refreshStatus?.lastRefresh) return null;
+  const { finishedAt, durationMs, outcome, error } = refreshStatus.lastRefresh;
+  return { finishedAt, durationMs, outcome, error, consecutiveFailures: refreshStatus.consecutiveFailures };
 }

@@ -1,4 +1,4 @@
-import { getPendingChanges, type Pool, REFRESH_QUEUE } from '@messaging/db';
+import { type Pool, REFRESH_QUEUE } from '@messaging/db';
 import { type Logger, type Running, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
 import type { RefreshJob } from './add-traced-job.ts';
@@ -9,7 +9,6 @@ import type { Refresher } from './refresher.ts';
 interface ConsumerDeps {
   queue: RefreshQueue;
   refresher: Refresher;
-  pool: Pool;
   /** Where the queue is, if it is not in Redis. */
   queueDb: Pool;
   logger: Logger;
@@ -23,7 +22,7 @@ const CLOSE_TIMEOUT_MS = 1_500;
  */
 export function startRefreshConsumer(
   config: QueueConfig,
-  { queue, refresher, pool, queueDb, logger }: ConsumerDeps,
+  { queue, refresher, queueDb, logger }: ConsumerDeps,
 ): Running {
   let working: Promise<unknown> = Promise.resolve();
   const worker = createWorker(config, queueDb, (job, token) => {
@@ -38,10 +37,10 @@ export function startRefreshConsumer(
 
   async function refresh(job: Job, token: string | undefined): Promise<void> {
     const { traceparent } = job.data as RefreshJob;
-    const { askAgainInMs } = await refresher.refreshIfDue(Date.now() - job.timestamp, 'queue', traceparent);
+    const { askAgainInMs } = await refresher.refreshIfDue('queue', traceparent);
     if (askAgainInMs > 0) await postpone(job, token, askAgainInMs);
     // The triggers stay silent while there are changes: those that came meanwhile are ours to see.
-    if ((await getPendingChanges(pool)).changes > 0) queue.nudge();
+    if ((await refresher.timeUntilDueMs()) !== undefined) queue.nudge();
   }
 
   return {

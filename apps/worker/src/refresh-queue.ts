@@ -11,6 +11,13 @@ export interface RefreshQueue extends Running {
    * trace of what changed it is known, and the refresh belongs to no other yet, it belongs to that.
    */
   nudge: (traceparent?: string) => void;
+  /** Lets a job that was put off run now. Never waits for the queue; failures are logged. */
+  promote: () => void;
+  /**
+   * Lets the next nudge add a job whatever became of the present one, such as one that a killed worker has locked.
+   * Never waits for the queue; failures are logged.
+   */
+  giveUpJob: () => void;
   /** How many jobs are in which state; undefined when the queue does not answer in time. */
   countJobs: () => Promise<Record<string, number> | undefined>;
   /** Where everything that uses the queue tells how it went. */
@@ -46,34 +53,42 @@ export function startRefreshQueue(
   const queue = createQueue(config, queueDb);
   const outage = createOutageLog(logger, 'queue');
   queue.on('error', (error) => outage.failed(error));
-  let adding = false;
   /** What nobody traces begins no trace here: the sweep asks each second. */
-  async function add(traceparent: string | undefined): Promise<void> {
+  async function add(traceparent?: string): Promise<void> {
     const options = refreshJobOptions(refresh.quietMs);
     if (tracing && traceparent) await addTracedJob(queue, options, tracing, traceparent);
     else await queue.add(RECENT_CONVERSATIONS, {}, options);
+    outage.worked(); // the other calls may have had nothing to write, which a full disk does not refuse
   }
   return {
     outage,
-    nudge(traceparent) {
-      if (adding) return; // while the queue is away, one waiting call is enough; the sweep repeats what it misses
-      adding = true;
-      add(traceparent)
-        .then(
-          () => outage.worked(),
-          (error: unknown) => outage.failed(error),
-        )
-        .finally(() => {
-          adding = false;
-        });
-    },
+    nudge: oneAtATime(outage, add),
+    promote: oneAtATime(outage, () => queue.promoteJobs()),
+    giveUpJob: oneAtATime(outage, () => queue.removeDeduplicationKey(RECENT_CONVERSATIONS)),
     countJobs: () => within(ANSWER_TIMEOUT_MS, queue.getJobCounts(...STATES), undefined),
     // A queue that is away is told goodbye only when it is back.
     close: () => within(CLOSE_TIMEOUT_MS, queue.close(), undefined),
   };
 }
 
-type AnyQueue = Pick<Queue, 'add' | 'getJob' | 'getJobCounts' | 'close'> & {
+/** Calls `call` without waiting for it. While it is under way, as while the queue is unavailable, others do nothing. */
+function oneAtATime<Args extends unknown[]>(
+  outage: OutageLog,
+  call: (...args: Args) => Promise<unknown>,
+): (...args: Args) => void {
+  let calling = false;
+  return (...args) => {
+    if (calling) return; // the sweep repeats what is missed
+    calling = true;
+    call(...args)
+      .catch((error: unknown) => outage.failed(error))
+      .finally(() => {
+        calling = false;
+      });
+  };
+}
+
+type AnyQueue = Pick<Queue, 'add' | 'getJob' | 'getJobCounts' | 'promoteJobs' | 'removeDeduplicationKey' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
 

@@ -1,5 +1,5 @@
 import {
-  getPendingChanges,
+  getRefreshStatus,
   isViewMissing,
   type Pool,
   RECENT_CONVERSATIONS,
@@ -18,12 +18,13 @@ const ASK_AGAIN_MS = 1_000;
 
 /** Refreshes the view when the policy says so. */
 export interface Refresher {
+  /** Milliseconds until a refresh is due, 0 is now; undefined while no change is pending. @throws UnavailableError */
+  timeUntilDueMs: () => Promise<number | undefined>;
   /**
-   * Refreshes if that is due for changes that have waited for `waitedMs`; resolves to how long to wait before asking
-   * again, 0 when nothing is left to do. A refresh that fails is counted and logged, and due again after a pause.
+   * Refreshes if that is due; resolves to how long to wait before asking again, 0 when nothing is left to do. A refresh that fails is counted and logged, and due again after a pause.
    * With a `traceparent` the refresh is a step of that trace.
    */
-  refreshIfDue: (waitedMs: number, via: RefreshVia, traceparent?: string) => Promise<{ askAgainInMs: number }>;
+  refreshIfDue: (via: RefreshVia, traceparent?: string) => Promise<{ askAgainInMs: number }>;
 }
 
 interface RefresherDeps {
@@ -41,9 +42,20 @@ export function createRefresher(
   { pool, metrics, tracing, logger, signal }: RefresherDeps,
 ): Refresher {
   let failing = false;
+  /** By our own clock, which nobody sets: those of other hosts may be wrong. */
+  let pendingSinceMs: number | undefined;
+
+  async function timeUntilDueMs(): Promise<number | undefined> {
+    const status = await getRefreshStatus(pool);
+    const nowMs = performance.now();
+    pendingSinceMs = status.pendingChanges === 0 ? undefined : (pendingSinceMs ?? nowMs);
+    return pendingSinceMs === undefined
+      ? undefined
+      : timeUntilRefreshMs(status, nowMs - pendingSinceMs, config.refresh);
+  }
 
   async function refresh(via: RefreshVia, traceparent?: string): Promise<{ askAgainInMs: number }> {
-    const run = () => refreshRecentConversations(config.database, { ...config.refreshRun, signal });
+    const run = () => refreshRecentConversations(config.database, { ...config.refreshRun, signal, watch: pool });
     const outcome = await traceRefresh(tracing, run, via, traceparent);
     if (outcome.skipped) {
       metrics.skipped();
@@ -67,11 +79,11 @@ export function createRefresher(
   }
 
   return {
-    async refreshIfDue(waitedMs, via, traceparent) {
+    timeUntilDueMs,
+    async refreshIfDue(via, traceparent) {
       try {
-        const pending = await getPendingChanges(pool);
-        if (pending.changes === 0) return { askAgainInMs: 0 };
-        const dueInMs = timeUntilRefreshMs(pending, waitedMs, config.refresh);
+        const dueInMs = await timeUntilDueMs();
+        if (dueInMs === undefined) return { askAgainInMs: 0 };
         return dueInMs > 0 ? { askAgainInMs: dueInMs } : await refresh(via, traceparent);
       } catch (error) {
         if (!signal.aborted) recordFailure(error);

@@ -73,7 +73,7 @@ function observeState(registers: Registry[]): (state: WorkerState) => void {
     for (const [state, count] of Object.entries(jobCounts ?? {})) jobs.set({ state }, count);
     setOrLeaveOut(pending, refreshStatus?.pendingChanges);
     setOrLeaveOut(age, refreshStatus?.viewAgeSeconds);
-    setOrLeaveOut(failures, refreshStatus && (refreshStatus.lastRefresh?.consecutiveFailures ?? 0));
+    setOrLeaveOut(failures, refreshStatus?.consecutiveFailures);
   };
 }
 

@@ -45,13 +45,13 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
       logger,
       signal: cancel.signal,
     });
-    const consumer = startRefreshConsumer(config.queue, { queue, refresher, pool, queueDb, logger });
+    const consumer = startRefreshConsumer(config.queue, { queue, refresher, queueDb, logger });
     release.push('consumer', consumer, (c) => c.close());
     const listener = await startListener(config.database, queue.nudge, logger);
     release.push('listener', listener, (l) => l.close());
     release.push('search index builder', startSearchIndexBuilder(config, pool, logger), (b) => b.close());
     release.push('pruner', startPruner(pool, logger), (p) => p.close());
-    release.push('sweep', startSweep(config, { queue, refresher, pool, logger }), (s) => s.close());
+    release.push('sweep', startSweep(config, { queue, refresher, logger }), (s) => s.close());
     release.push('readiness', parts, () => {
       parts.closing = true;
       setTimeout(() => cancel.abort(), config.shutdownTimeoutMs / 2).unref();

@@ -18,7 +18,6 @@ export { buildNgrams } from './ngram-index.ts';
 export { isViewMissing } from './pg-errors.ts';
 export { connectionOptions, createPool, createQueuePool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
 export { getContact } from './queries/get-contact.ts';
-export { getPendingChanges, type PendingChanges } from './queries/get-pending-changes.ts';
 export { getRefreshStatus, type LastRefresh, type RefreshStatus } from './queries/get-refresh-status.ts';
 export { getViewStatus, type ViewStatus } from './queries/get-view-status.ts';
 export { listContacts } from './queries/list-contacts.ts';

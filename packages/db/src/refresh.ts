@@ -1,6 +1,7 @@
 import type { DatabaseConfig } from '@messaging/shared';
 import { REFRESH_LOCK } from './advisory-locks.ts';
 import { cancelOnAbort } from './cancel.ts';
+import { type LockWaits, watchLockWaits } from './lock-waits.ts';
 import { updateNgrams } from './ngram-index.ts';
 import { connectionOptions, type Queryable, SESSION, silentAfterMs } from './pool.ts';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
@@ -19,6 +20,8 @@ export interface RefreshLimits {
   timeoutMs: number;
   lockTimeoutMs?: number;
   signal?: AbortSignal | undefined;
+  /** A connection that is free meanwhile: the time waited for locks is measured over it, and is no work. */
+  watch?: Queryable;
 }
 
 interface RefreshFigures {
@@ -49,7 +52,7 @@ export const WHEN_ABANDONED = {
  */
 export async function refreshRecentConversations(
   config: DatabaseConfig,
-  { timeoutMs, lockTimeoutMs = 0, signal }: RefreshLimits,
+  { timeoutMs, lockTimeoutMs = 0, signal, watch }: RefreshLimits,
 ): Promise<RefreshOutcome> {
   signal?.throwIfAborted();
   const options = connectionOptions(config, 'messaging-refresh');
@@ -58,20 +61,27 @@ export async function refreshRecentConversations(
     { ...SESSION, ...WHEN_ABANDONED, statement_timeout: timeoutMs, lock_timeout: lockTimeoutMs },
   );
   const stopCancelling = cancelOnAbort(client, options, signal);
+  let waits: LockWaits | undefined;
   try {
     signal?.throwIfAborted(); // it may have been aborted while this connected
-    const { locked } = await one<{ locked: boolean }>(client, `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked`);
+    const { locked, pid } = await one<{ locked: boolean; pid: number }>(
+      client,
+      `select pg_try_advisory_lock(${REFRESH_LOCK}) as locked, pg_backend_pid() as pid`,
+    );
     if (!locked) return { skipped: true };
-    const outcome = await refreshAndPrune(client);
+    waits = watch && watchLockWaits(watch, pid);
+    const outcome = await refreshAndPrune(client, waits);
     return { skipped: false, ...outcome, vacuumed: await vacuumBloated(client) };
   } finally {
+    waits?.stop();
     await stopCancelling();
     await client.end();
   }
 }
 
-async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
+async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined): Promise<RefreshFigures> {
   const startedMs = performance.now();
+  const workedMs = () => Math.max(0, performance.now() - startedMs - (waits?.waitedMs() ?? 0));
   const seen = await beginRefresh(client);
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
@@ -79,7 +89,7 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
     await transaction(client, updateNgrams);
     const changesPruned = await pruneChanges(client, seen.snapshot);
     await client.query('call sum_up_list_sizes()');
-    await finishRefresh(client, seen.refreshId, null);
+    await finishRefresh(client, seen.refreshId, { error: null, workedMs: workedMs() });
     return {
       changesSeen: seen.changesSeen,
       changesPruned,
@@ -88,7 +98,7 @@ async function refreshAndPrune(client: Queryable): Promise<RefreshFigures> {
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    await finishRefresh(client, seen.refreshId, message).catch(() => {
+    await finishRefresh(client, seen.refreshId, { error: message, workedMs: workedMs() }).catch(() => {
       // the connection is gone: the row stays without an end, which says the same
     });
     throw error;

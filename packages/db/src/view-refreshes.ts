@@ -25,12 +25,24 @@ export async function beginRefresh(client: Queryable): Promise<BegunRefresh> {
   );
 }
 
-/** Records how it ended; `error` is null where it succeeded. Keeps the last 1,000, and the last success. */
-export async function finishRefresh(client: Queryable, refreshId: number, error: string | null): Promise<void> {
-  await client.query('update view_refreshes set finished_at = clock_timestamp(), error = $2 where id = $1', [
-    refreshId,
-    error,
-  ]);
+/** How a refresh ended. */
+interface RefreshEnd {
+  /** Null where it succeeded. */
+  error: string | null;
+  /** What it took without waiting for locks. */
+  workedMs: number;
+}
+
+/** Records how a refresh ended. Keeps the last 1,000, and the last success. */
+export async function finishRefresh(
+  client: Queryable,
+  refreshId: number,
+  { error, workedMs }: RefreshEnd,
+): Promise<void> {
+  await client.query(
+    'update view_refreshes set finished_at = clock_timestamp(), error = $2, worked_ms = $3 where id = $1',
+    [refreshId, error, Math.round(workedMs)],
+  );
   // The last success is kept however many failures follow: it says how old the view is.
   await client.query(
     `delete from view_refreshes where id <= $1

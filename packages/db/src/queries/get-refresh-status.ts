@@ -1,51 +1,81 @@
 import type { Queryable } from '../pool.ts';
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
-import { maybeOne, one } from '../sql.ts';
-import { CONSECUTIVE_FAILURES } from './get-pending-changes.ts';
+import { one } from '../sql.ts';
 
-/** The refresh that ended last, of whichever process. */
+/** The refresh that began last and has ended, of whichever process. */
 export interface LastRefresh {
   finishedAt: string;
+  /** Time since it ended; null where it ended in the future, which says that a clock was wrong. */
+  endedAgoMs: number | null;
   durationMs: number;
+  /** What it took without waiting for locks; null where nobody measured it. */
+  workedMs: number | null;
   outcome: 'refreshed' | 'failed';
   /** Why it failed; null when it did not. */
   error: string | null;
-  /** How many have failed since one did not. */
-  consecutiveFailures: number;
 }
 
-/** How the view is doing, for operators. */
+/** How far the view is behind, and when it was refreshed last. */
 export interface RefreshStatus {
   pendingChanges: number;
-  /** Seconds since the end of the last refresh that succeeded; null when there was none. */
+  /** Time since the newest change; null without changes, or where all lie in the future. */
+  quietForMs: number | null;
+  /** Seconds since the end of the newest successful refresh that does not lie in the future; null when there is none. */
   viewAgeSeconds: number | null;
+  /** How many refreshes have failed since one did not. */
+  consecutiveFailures: number;
   lastRefresh: LastRefresh | null;
 }
 
-const LAST = `
-  select finished_at as "finishedAt",
-    (extract(epoch from finished_at - started_at) * 1000)::integer as "durationMs",
-    case when error is null then 'refreshed' else 'failed' end as "outcome",
-    error,
-    ${CONSECUTIVE_FAILURES} as "consecutiveFailures"
-  from view_refreshes
-  where view_name = $1 and finished_at is not null
-  order by started_at desc
-  limit 1`;
-
-const NOW = `
+/**
+ * Clocks jump, forwards and back. So refreshes are ordered by their id, and a time in the future counts as none: an age
+ * of zero would mean that nothing is due until then.
+ */
+const STATUS = `
   select
     (select count(*) from conversation_changes) as "pendingChanges",
     (
-      select extract(epoch from clock_timestamp() - finished_at)::float8 from view_refreshes
-      where view_name = $1 and finished_at is not null and error is null
-      order by started_at desc limit 1
-    ) as "viewAgeSeconds"`;
+      select extract(epoch from clock_timestamp() - max(changed_at)) * 1000
+      from conversation_changes
+      where changed_at <= clock_timestamp()
+    )::float8 as "quietForMs",
+    (
+      select extract(epoch from clock_timestamp() - finished_at)
+      from view_refreshes
+      where error is null and finished_at <= clock_timestamp()
+      order by id desc
+      limit 1
+    )::float8 as "viewAgeSeconds",
+    (
+      select count(*)
+      from view_refreshes
+      where error is not null
+        and id > (select coalesce(max(id), 0) from view_refreshes where finished_at is not null and error is null)
+    ) as "consecutiveFailures",
+    finished_at as "finishedAt",
+    case when finished_at <= clock_timestamp()
+      then extract(epoch from clock_timestamp() - finished_at) * 1000
+    end::float8 as "endedAgoMs",
+    greatest(0, round(extract(epoch from finished_at - started_at) * 1000))::float8 as "durationMs",
+    worked_ms as "workedMs",
+    case when error is null then 'refreshed' else 'failed' end as "outcome",
+    error
+  from (select) as always
+  left join lateral (
+    select started_at, finished_at, worked_ms, error
+    from view_refreshes
+    where finished_at is not null
+    order by id desc
+    limit 1
+  ) last on true`;
 
-/** Reads how the view is doing, by the clock of the database. @throws UnavailableError */
+type StatusRow = Omit<RefreshStatus, 'lastRefresh'> & Omit<LastRefresh, 'finishedAt'> & { finishedAt: string | null };
+
+/** Reads the state of the view by the clock of the database, which all processes share. @throws UnavailableError */
 export async function getRefreshStatus(db: Queryable): Promise<RefreshStatus> {
-  type Now = Pick<RefreshStatus, 'pendingChanges' | 'viewAgeSeconds'>;
-  const now = await one<Now & Record<string, unknown>>(db, NOW, [RECENT_CONVERSATIONS]);
-  const lastRefresh = await maybeOne<LastRefresh & Record<string, unknown>>(db, LAST, [RECENT_CONVERSATIONS]);
-  return { ...now, lastRefresh: lastRefresh ?? null };
+  const { pendingChanges, quietForMs, viewAgeSeconds, consecutiveFailures, finishedAt, ...last } = await one<
+    StatusRow & Record<string, unknown>
+  >(db, STATUS);
+  const { endedAgoMs, durationMs, workedMs, outcome, error } = last;
+  const lastRefresh = finishedAt === null ? null : { finishedAt, endedAgoMs, durationMs, workedMs, outcome, error };
+  return { pendingChanges, quietForMs, viewAgeSeconds, consecutiveFailures, lastRefresh };
 }

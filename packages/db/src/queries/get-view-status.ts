@@ -1,10 +1,9 @@
 import type { Queryable } from '../pool.ts';
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
 import { one } from '../sql.ts';
 
 /** How far the materialized view itself is behind; reads are always fresh. */
 export interface ViewStatus {
-  /** The view shows what was committed before this time; null when it was never refreshed. */
+  /** The view shows what was committed before this time, which is never in the future; null when no such time is known. */
   refreshedAt: string | null;
   /** Exact up to 1,000; above, as PostgreSQL's statistics have it. */
   pendingChanges: number;
@@ -21,8 +20,8 @@ export const VIEW_STATUS_COLUMNS = `
   ) as "pendingChanges",
   (
     select started_at from view_refreshes
-    where view_name = '${RECENT_CONVERSATIONS}' and finished_at is not null and error is null
-    order by started_at desc limit 1
+    where finished_at is not null and error is null and started_at <= clock_timestamp()
+    order by id desc limit 1
   ) as "refreshedAt"`;
 
 /** Reads how far the view is behind. */
