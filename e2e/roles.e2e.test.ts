@@ -84,6 +84,15 @@ describe('the role of the API and the worker', () => {
     await api?.close();
   });
 
+  test('leaves no values in the log of the server', async () => {
+    const { rows } = await poolOf(urlAs('app')).query(
+      `select name, setting from pg_settings where name in
+         ('log_error_verbosity', 'log_min_error_statement', 'log_parameter_max_length', 'log_parameter_max_length_on_error')
+         and source = 'user' order by name`,
+    );
+    expect(rows.map(({ setting }) => setting)).toEqual(['terse', 'panic', '0', '0']);
+  });
+
   test('is enough for every read, command and refresh', async () => {
     expect((await api.get('/readyz')).status).toBe(200);
     expect((await api.command('create-contact', { name: 'Ada', phoneNumber: '+1 555 0100' })).status).toBe(201);

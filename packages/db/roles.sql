@@ -70,6 +70,28 @@ $$;
 -- For reads alone: it has no right to write, and says so sooner.
 alter role messaging_reader set default_transaction_read_only = on;
 
+-- The server's log then has no values of what these roles do (docs/security.md). Where we may not set this, the server's
+-- own settings count.
+do $$
+declare
+  setting record;
+begin
+  for setting in
+    select role, name, value
+    from unnest(array['messaging_migrator', 'messaging_app', 'messaging_reader']) as role
+    cross join (values
+      ('log_error_verbosity', 'terse'),
+      ('log_min_error_statement', 'panic'),
+      ('log_parameter_max_length', '0'),
+      ('log_parameter_max_length_on_error', '0')
+    ) as quiet (name, value)
+    where has_parameter_privilege(name, 'SET')
+  loop
+    execute format('alter role %I set %I = %L', setting.role, setting.name, setting.value);
+  end loop;
+end
+$$;
+
 -- Without Redis the job queue is a schema of its own, which `npm run db:queue` fills with tables as messaging_migrator.
 -- BullMQ makes a sequence for each queue when it is first used: this schema is the one place where the app may create.
 create schema if not exists bullmq authorization messaging_migrator;

@@ -10,7 +10,7 @@ import { requireLocalHost } from './access/local-hosts.ts';
 import { limitRequestLine } from './access/request-limits.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import type { ApiMetrics } from './metrics/api-metrics.ts';
-import { problemHandler, unknownRoute } from './problem.ts';
+import { lastResort, problemHandler, unknownRoute } from './problem.ts';
 import type { Reads } from './replica/reads.ts';
 import { requestLog } from './request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -79,7 +79,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
   );
   app.use(openApiRoutes(), docsRoutes());
   app.use(unknownRoute);
-  app.use(problemHandler(deps));
+  app.use(problemHandler(deps), lastResort);
   return app;
 }
 

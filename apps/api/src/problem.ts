@@ -10,6 +10,7 @@ import {
   UnavailableError,
 } from '@messaging/shared';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { templateOf } from './metrics/http-metrics.ts';
 
 const RETRY_AFTER_SECONDS = '1';
 
@@ -17,13 +18,15 @@ const RETRY_AFTER_SECONDS = '1';
 export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     if (res.destroyed) {
-      logger.debug({ requestId: res.locals.requestId, path: req.path }, 'client left before its answer');
+      logger.debug({ requestId: res.locals.requestId }, 'client left before its answer');
       return;
     }
     const failure = fromHttpParser(error);
     const isExpected = failure instanceof ExpectedError;
     const { requestId } = res.locals;
-    if (!isExpected) logger.error({ err: failure, requestId, method: req.method, path: req.path }, 'request failed');
+    if (!isExpected) {
+      logger.error({ err: failure, requestId, method: req.method, route: templateOf(req, res) }, 'request failed');
+    }
     if (failure instanceof UnavailableError) {
       res.locals.refusedBecause = reasonOf(failure.cause ?? failure); // on the line of the request: an outage refuses many
     }
@@ -40,6 +43,11 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
     sendProblem(res, failure.code, failure.message, errors);
   };
 }
+
+/** For what the problem handler itself fails with: Express would print it to standard error. */
+export const lastResort: ErrorRequestHandler = (_error, _req, res, _next) => {
+  res.destroy();
+};
 
 /** 404 for a path that no route serves. */
 export const unknownRoute: RequestHandler = (req, res) => {

@@ -1,6 +1,7 @@
 import { toRequestId } from '@messaging/shared';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { ApiDeps } from './app.ts';
+import { templateOf } from './metrics/http-metrics.ts';
 
 /** What is asked all the time, by machines. */
 export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
@@ -18,7 +19,7 @@ declare global {
 /**
  * Gives each request an id (the caller's, if it is sane) and logs one line when it is finished.
  * It is also where requests are measured: a middleware of its own would cost each of them more.
- * The line has the path without its query: a search term can be a name or a phone number.
+ * The line has no query, because a search term can be a name or a phone number, and of a path only what `loggedPath` says.
  */
 export function requestLog({
   logger,
@@ -42,8 +43,18 @@ export function requestLog({
       const finished = res.writableFinished;
       const { client, refusedBecause } = res.locals;
       const outcome = { status: res.statusCode, durationMs, finished, ...(refusedBecause && { refusedBecause }) };
-      logger[level]({ requestId, method, path, ...outcome, client: client?.name }, 'request');
+      const shown = { method, path: loggedPath(path, req, res) };
+      logger[level]({ requestId, ...shown, ...outcome, client: client?.name }, 'request');
     });
     next();
   };
+}
+
+/**
+ * The path where something was served, because what it names exists then. Else the template of its route, or `unknown`:
+ * a request that was refused can have a name or a phone number where an id belongs.
+ */
+function loggedPath(path: string, req: Request, res: Response): string {
+  const wasServed = (res.statusCode < 300 || res.statusCode === 304) && req.method !== 'OPTIONS';
+  return wasServed && !res.locals.mountedAt ? path : templateOf(req, res);
 }

@@ -78,7 +78,7 @@ const allowOnlyGet: RequestHandler = (req, res) => {
 function answerBugs(logger: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const { requestId } = res.locals;
-    logger.error({ err: error, requestId, path: req.path }, 'request failed');
+    logger.error({ err: error, requestId, route: req.route?.path }, 'request failed');
     if (res.headersSent) res.destroy();
     else sendProblem(res, 'internal_error', `Something went wrong on our side; the log has it as ${requestId}.`);
   };

@@ -1,5 +1,5 @@
 import { type Pool, REFRESH_QUEUE } from '@messaging/db';
-import { type Logger, type Running, within } from '@messaging/shared';
+import { type Logger, type Running, reasonOf, within } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
 import type { RefreshJob } from './add-traced-job.ts';
 import type { QueueConfig } from './config.ts';
@@ -26,7 +26,7 @@ export function startRefreshConsumer(
 ): Running {
   let working: Promise<unknown> = Promise.resolve();
   const worker = createWorker(config, queueDb, (job, token) => {
-    const work = refresh(job, token);
+    const work = refresh(job, token).catch(failSafely);
     working = work.catch(() => {}); // BullMQ hears of it
     return work;
   });
@@ -51,6 +51,12 @@ export function startRefreshConsumer(
       await within(CLOSE_TIMEOUT_MS, closed, undefined);
     },
   };
+}
+
+/** BullMQ stores the message and the stack of what a job fails with, and the dashboard shows them. */
+function failSafely(error: unknown): never {
+  if (error instanceof DelayedError) throw error;
+  throw new Error(reasonOf(error));
 }
 
 /** BullMQ numbers what it says of jobs, such as one that was flushed while it ran; systems and servers use words. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@messaging/db';
@@ -15,6 +15,8 @@ export interface OwnPostgres {
   stop: (how: 'fast' | 'immediate') => Promise<void>;
   /** Starts it again, on the same port with the same data. */
   start: () => Promise<void>;
+  /** All that it has logged. */
+  readLog: () => Promise<string>;
 }
 
 /** Starts a server in a folder of its own. Its commits survive a crash, unlike those of the shared test server. */
@@ -34,5 +36,6 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     async start() {
       server = await start(port);
     },
+    readLog: () => readFile(join(dataDir, 'postgres.log'), 'utf8'),
   };
 }

@@ -11,6 +11,8 @@ import { onCleanUp } from './clean-up.ts';
 export interface ChildProcess {
   url: string;
   pid: number;
+  /** All that it has written to standard output and standard error. */
+  output: () => string;
   /** What it has logged, line by line; what is no JSON has only a `msg`. */
   logLines: () => LogLine[];
   /** Asks it for a path, and parses what is JSON. */
@@ -90,6 +92,7 @@ async function start(
   return {
     url,
     pid: child.pid ?? 0,
+    output: () => output,
     logLines: () => output.split('\n').filter(Boolean).map(toLogLine),
     get: (path) => request(url + path),
     post: (path, body, headers) => post(url + path, body, headers),

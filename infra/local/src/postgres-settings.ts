@@ -4,6 +4,23 @@ import { totalmem } from 'node:os';
 const MB = 1024 * 1024;
 const ROOMY_SHM_BYTES = 256 * MB;
 
+/**
+ * The server's log has no value of a row, a parameter or a statement: docs/security.md says what each setting stops.
+ * An error of a statement is not logged at all, because its message can quote values; whoever sent the statement logs it.
+ */
+const withoutValuesInLog = {
+  log_min_messages: 'log', // in the server's log, `log` ranks above `error`
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_duration_sample: '-1',
+  log_transaction_sample_rate: '0',
+  log_duration: 'off',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+};
+
 /** Settings for a machine that PostgreSQL shares with everything else a developer runs. */
 export function localSettings(): Record<string, string> {
   const memoryMb = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / MB;
@@ -21,6 +38,7 @@ export function localSettings(): Record<string, string> {
     // Nothing is replicated or archived from here, so bulk loads may skip the log.
     wal_level: 'minimal',
     max_wal_senders: '0',
+    ...withoutValuesInLog,
     ...sharedMemory(),
   };
 }
@@ -36,6 +54,7 @@ export function testSettings(): Record<string, string> {
     wal_level: 'minimal',
     max_wal_senders: '0',
     max_wal_size: '4GB',
+    ...withoutValuesInLog,
     ...sharedMemory(),
   };
 }

@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '@messaging/shared';
+import { type DatabaseConfig, reasonOf } from '@messaging/shared';
 import { REFRESH_LOCK } from './advisory-locks.ts';
 import { cancelOnAbort } from './cancel.ts';
 import { type LockWaits, watchLockWaits } from './lock-waits.ts';
@@ -97,8 +97,7 @@ async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined):
       durationMs: performance.now() - startedMs,
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await finishRefresh(client, seen.refreshId, { error: message, workedMs: workedMs() }).catch(() => {
+    await finishRefresh(client, seen.refreshId, { error: reasonOf(error), workedMs: workedMs() }).catch(() => {
       // the connection is gone: the row stays without an end, which says the same
     });
     throw error;

@@ -9,6 +9,7 @@ export * from './contracts/problem.ts';
 export * from './contracts/problem-codes.ts';
 export * from './env.ts';
 export * from './errors.ts';
+export { toLoggableError } from './loggable-error.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createOutageLog, type OutageLog } from './outage-log.ts';
@@ -16,6 +17,7 @@ export { parse, parseAll, parseQuery, toIssues } from './parse.ts';
 export { reasonOf } from './reason-of.ts';
 export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './release-stack.ts';
 export { toRequestId } from './request-id.ts';
+export { messageOf } from './safe-message.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
 export {
   type SpanStart,

@@ -1,17 +1,21 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
 import type { LoggingConfig } from './common-env.ts';
+import { isError, toLoggableError } from './loggable-error.ts';
 
 export type { Logger } from 'pino';
 
 /**
  * A logger that writes one JSON object a line (or text for people) to standard output, or to `sink`.
- * Levels are words. Credentials, message texts and phone numbers are removed should they ever be passed.
+ * Levels are words. Of errors, under whatever field, it writes what `toLoggableError` keeps. Credentials, message texts
+ * and phone numbers are removed should they ever be passed under their own names.
  */
 export function createLogger(config: LoggingConfig, name: string, sink?: DestinationStream): Logger {
   const options = {
     name,
     level: config.level,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: withLoggableErrors },
+    serializers: { err: (loggable: unknown) => loggable }, // pino's own would copy every property of an error
+    hooks: { logMethod: withMessage },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: [
@@ -35,10 +39,24 @@ export function createLogger(config: LoggingConfig, name: string, sink?: Destina
   };
   if (sink) return pino(options, sink);
   if (!config.pretty) return pino(options);
-  const { formatters: _, ...transportable } = options; // a transport runs in a thread, which takes no functions
   const target = import.meta.resolve('pino-pretty'); // pino itself would look for it where only our callers' packages are
   return pino({
-    ...transportable,
+    ...options,
     transport: { target, options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } },
   });
+}
+
+function withLoggableErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      name === 'err' || isError(value) ? toLoggableError(value) : value,
+    ]),
+  );
+}
+
+/** Without a message pino would take that of the error. */
+function withMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  if (args.length === 1 && typeof args[0] === 'object') method.call(this, args[0], 'no message');
+  else method.apply(this, args);
 }

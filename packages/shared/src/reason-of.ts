@@ -1,12 +1,14 @@
-import { types } from 'node:util';
+import { isError } from './loggable-error.ts';
+import { messageOf } from './safe-message.ts';
 
 /**
- * Why something failed, in a line for logs. Errors of clients carry what was sent, and where a socket failed is of no use.
- * One for several addresses says nothing itself.
+ * Why something failed, in a line for logs, without what a request, a row or a parameter brought. An error for several
+ * addresses has no message of its own.
  */
 export function reasonOf(error: unknown): string {
-  if (!(types.isNativeError(error) || error instanceof Error)) return String(error);
+  if (!isError(error)) return `a ${typeof error} was thrown`;
   const { cause } = error;
   const code = 'code' in error ? String(error.code) : error.name;
-  return (error.message || code) + (types.isNativeError(cause) && cause.message ? `: ${cause.message}` : '');
+  const causeMessage = isError(cause) ? messageOf(cause) : '';
+  return (messageOf(error) || code) + (causeMessage && `: ${causeMessage}`);
 }

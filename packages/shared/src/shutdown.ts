@@ -1,6 +1,9 @@
 import closeWithGrace from 'close-with-grace';
+import { isError } from './loggable-error.ts';
 import type { Logger } from './logger.ts';
+import { reasonOf } from './reason-of.ts';
 import type { Running } from './release-stack.ts';
+import { messageOf } from './safe-message.ts';
 
 /**
  * Ties a process to what it runs: the first signal (or a bug that nobody caught, or the end of the process that
@@ -11,7 +14,10 @@ export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger:
   const handle = closeWithGrace(
     {
       delay: timeoutMs,
-      logger: { error: (message: unknown) => logger.error({ detail: String(message) }, 'close failed') },
+      logger: {
+        error: (failure: unknown) =>
+          logger.error(typeof failure === 'string' ? { detail: failure } : { err: failure }, 'close failed'),
+      },
     },
     async ({ signal, err }) => {
       if (err) logger.fatal({ err }, 'uncaught error, closing');
@@ -24,12 +30,18 @@ export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger:
   process.once('disconnect', handle.close);
 }
 
-/** Runs a process's start; what fails there is said in one line, and the exit code is 1. */
+/** Runs a process's start; what fails there, or is thrown meanwhile and not caught, is one line, and the exit code is 1. */
 export async function runMain(start: () => Promise<void>): Promise<void> {
+  const fail = (error: unknown): never => {
+    const message = isError(error) ? messageOf(error, 'kept') : '';
+    process.stderr.write(`${message || reasonOf(error)}\n`);
+    process.exit(1);
+  };
+  process.once('uncaughtException', fail); // Node would print every property of the error
   try {
     await start();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
+    fail(error);
   }
+  process.off('uncaughtException', fail);
 }

@@ -5,6 +5,7 @@ import {
   loadConfig,
   loadEnvFile,
   loggingEnv,
+  messageOf,
   toDatabaseConfig,
   toLoggingConfig,
 } from '@messaging/shared';
@@ -69,8 +70,9 @@ function describe({ contacts, messages, seed, durationMs }: SeedSummary): string
 function describeError(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeError).join('; ');
   if (!(error instanceof Error)) return String(error);
-  const reason = error.cause instanceof Error && !(error instanceof SeedInterruptedError) ? error.cause.message : '';
-  return reason ? `${error.message} (${reason})` : error.message;
+  const isExplained = error instanceof SeedInterruptedError || !(error.cause instanceof Error);
+  const reason = isExplained ? '' : messageOf(error.cause as Error);
+  return messageOf(error, 'kept') + (reason && ` (${reason})`);
 }
 
 function fail(line: string, exitCode: number): void {
