@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { ExpectedError, UnavailableError } from '@messaging/shared';
+import { ExpectedError, PayloadTooLargeError, UnavailableError } from '@messaging/shared';
 import { RECENT_CONVERSATIONS } from './read-models.ts';
 
 /** SQLSTATE codes and classes that say the database cannot answer now, though the request is right. */
@@ -19,7 +19,11 @@ const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
+  'ECONNABORTED',
+  'EHOSTDOWN',
   'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
   'ETIMEDOUT',
   'EPIPE',
   'ENOENT',
@@ -28,14 +32,25 @@ const UNREACHABLE = new Set([
 const CONNECTION_LOST =
   /^(Connection terminated|Query read timeout|timeout (exceeded|expired)|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
+/** A limit of PostgreSQL is exceeded: an entry of an index, a row, or a value is too long. */
+const TOO_LARGE = '54000';
+
 /** The view is dropped, or being replaced; its readers wait for it, whatever else a missing relation may mean. */
 const VIEW_MISSING = new RegExp(`^relation "${RECENT_CONVERSATIONS}" does not exist$`);
 
-/** An UnavailableError for what a later try may mend, with the original as cause; every other error unchanged. */
+/**
+ * An UnavailableError for what a later try may mend, a PayloadTooLargeError for data beyond a limit of PostgreSQL, each
+ * with the original as cause; every other error unchanged.
+ */
 export function translatePgError(error: unknown): unknown {
   if (error instanceof ExpectedError) return error;
   if (isViewMissing(error)) {
     return new UnavailableError(`The view ${RECENT_CONVERSATIONS} is missing; npm run db:view builds it.`, {
+      cause: error,
+    });
+  }
+  if (pgCode(error) === TOO_LARGE) {
+    return new PayloadTooLargeError('The data is larger than PostgreSQL can take in one piece; use less at once.', {
       cause: error,
     });
   }
