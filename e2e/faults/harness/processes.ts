@@ -20,6 +20,8 @@ export interface ChildProcess {
   post: <Body>(path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer<Body>>;
   /** Resolves when `/readyz` answers 200. */
   untilReady: () => Promise<void>;
+  /** Resolves to the exit code when it has ended by itself. */
+  exited: Promise<number | null>;
   /** kill -9; resolves when it is gone. */
   kill: () => Promise<void>;
   /** SIGTERM; resolves to the exit code. */
@@ -97,6 +99,7 @@ async function start(
     get: (path) => request(url + path),
     post: (path, body, headers) => post(url + path, body, headers),
     untilReady,
+    exited: exitCode,
     kill,
     async stop() {
       child.kill('SIGTERM');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { containErrors } from './contain-errors.ts';
 
 /** Settings of a session by their names in PostgreSQL; numbers are milliseconds where the setting is a time. */
 export type SessionSettings = Readonly<Record<string, string | number>>;
@@ -36,6 +37,7 @@ export function createPoolWithSettings(options: pg.PoolConfig, settings: Session
   pool.on('connect', (client) => {
     // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
     client.on('error', () => {});
+    containErrors(client);
   });
   return pool;
 }
