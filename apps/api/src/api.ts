@@ -49,7 +49,18 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const access = createAccess(config.access.keys);
     const closing = new AbortController();
     const app = createApp(
-      { db, reads, importDb, bodyMemory, logger, metrics, tracing, closing: closing.signal, access },
+      {
+        db,
+        reads,
+        importDb,
+        bodyMemory,
+        logger,
+        metrics,
+        tracing,
+        closing: closing.signal,
+        drainDelayMs: config.drainDelayMs,
+        access,
+      },
       {
         ...config.access,
         bodyTimeoutMs: config.limits.bodyTimeoutMs,

@@ -39,6 +39,8 @@ export interface ApiDeps {
   tracing: Tracing | undefined;
   /** Aborts when the service begins to close. */
   closing: AbortSignal;
+  /** How long after that it still takes new requests. */
+  drainDelayMs: number;
   /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
   access: Access;
 }

@@ -1,21 +1,38 @@
-import type { JsonPage, Queryable } from '@messaging/db';
+import type { JsonPage, MessagesPage, Queryable } from '@messaging/db';
 import type { Request, Response } from 'express';
 import type { ApiDeps } from './app.ts';
 import { sendJsonBytes, toJsonPage } from './json-page.ts';
 import { type ReadResult, setLagHeader } from './replica/reads.ts';
+import { createLongPageSender, type LongPage } from './send-long-page.ts';
 import { createSharedReads } from './shared-reads.ts';
 
 /** Answers with the page that `list` reads. */
-type SendPage = (req: Request, res: Response, list: (db: Queryable) => Promise<JsonPage>) => Promise<void>;
+type SendPage = (
+  req: Request,
+  res: Response,
+  list: (db: Queryable) => Promise<JsonPage | MessagesPage>,
+) => Promise<void>;
 
-/** Returns how a route answers with pages whose rows are called `name`; requests for the same URL share a read. */
-export function createPageSender(name: string, { reads, metrics }: Pick<ApiDeps, 'reads' | 'metrics'>): SendPage {
-  const share = createSharedReads<ReadResult<Buffer>>(metrics.sharedRead);
+/**
+ * Returns how a route answers with pages whose rows are called `name`; requests for the same URL share a read. Of a long
+ * page they share which messages it shows, and each reads the contents at the pace of its client.
+ */
+export function createPageSender(
+  name: string,
+  { reads, metrics, ...service }: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>,
+): SendPage {
+  const share = createSharedReads<ReadResult<Buffer | LongPage>>(metrics.sharedRead);
+  const sendLongPage = createLongPageSender(service);
   return async (req, res, list) => {
     const { value, lagMs } = await share(req.originalUrl, () =>
-      reads.run(async ({ db }) => toJsonPage(name, await list(db))),
+      reads.run(async ({ db }) => {
+        const page = await list(db);
+        const messages = 'longMessages' in page && page.longMessages;
+        return messages ? { db, messages, pagination: page.pagination } : toJsonPage(name, page);
+      }),
     );
     setLagHeader(res, lagMs);
-    sendJsonBytes(res, value);
+    if (Buffer.isBuffer(value)) sendJsonBytes(res, value);
+    else await sendLongPage(req, res, name, value);
   };
 }

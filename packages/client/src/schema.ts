@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * The messages of a contact
-         * @description Newest first. `around` opens the page that holds a message; 404 where the contact has none of that id. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         * @description Newest first. `around` opens the page that holds a message; 404 where the contact has none of that id. A page may be hundreds of MiB: it is sent as fast as you read it. A message that is deleted meanwhile is left out. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
          */
         get: operations["listMessages"];
         put?: never;

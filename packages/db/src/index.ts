@@ -22,8 +22,9 @@ export { getRefreshStatus, type LastRefresh, type RefreshStatus } from './querie
 export { getViewStatus, type ViewStatus } from './queries/get-view-status.ts';
 export { listContacts } from './queries/list-contacts.ts';
 export { listConversations } from './queries/list-conversations.ts';
-export { listMessages } from './queries/list-messages.ts';
+export { listMessages, type MessagesPage } from './queries/list-messages.ts';
 export type { JsonPage, PageRequest } from './queries/page.ts';
+export { type LongMessage, readContents } from './queries/read-contents.ts';
 export { type SearchPage, type SearchPools, searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './read-models.ts';

@@ -61,7 +61,7 @@ export const readOperations: OperationDefinition[] = [
     operationId: 'listMessages',
     tag: 'Reads',
     summary: 'The messages of a contact',
-    description: `Newest first. \`around\` opens the page that holds a message; 404 where the contact has none of that id. ${PAGES}`,
+    description: `Newest first. \`around\` opens the page that holds a message; 404 where the contact has none of that id. A page may be hundreds of MiB: it is sent as fast as you read it. A message that is deleted meanwhile is left out. ${PAGES}`,
     scope: 'read',
     pathParameters: contactPath,
     queryParameters: messagesQuery,

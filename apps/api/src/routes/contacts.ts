@@ -7,7 +7,7 @@ import { setLagHeader } from '../replica/reads.ts';
 import { createPageSender } from '../send-page.ts';
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
-export function contactRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics'>): Router {
+export function contactRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {
   const router = Router();
   const sendPage = createPageSender('contacts', deps);
   router

@@ -8,6 +8,7 @@ import {
 import { conversationsQuery, parseQuery, traced } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
+import { abortedByClient } from '../aborted-by-client.ts';
 import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from '../json-page.ts';
 import { allowOnly } from '../problem.ts';
@@ -90,15 +91,6 @@ function createPageReader(
         return answer;
       }),
     );
-}
-
-/** Aborts when the client goes away before it has its answer. */
-function abortedByClient(res: Response): AbortSignal {
-  const controller = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 /** Tells how far the materialized view is behind; the answer itself is fresh. */

@@ -6,7 +6,7 @@ import { allowOnly } from '../problem.ts';
 import { createPageSender } from '../send-page.ts';
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
-export function messageRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics'>): Router {
+export function messageRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {
   const router = Router();
   const sendPage = createPageSender('messages', deps);
   router

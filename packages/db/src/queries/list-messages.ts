@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Queryable } from '../pool.ts';
 import { maybeOne, one } from '../sql.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
+import type { LongMessage } from './read-contents.ts';
 import { newerInThread, threadLength } from './thread-length.ts';
 
 /** Which page of a thread: as every list, or the one that holds the message `around`. */
@@ -11,12 +12,22 @@ export interface MessagesRequest extends PageRequest {
   around?: number | undefined;
 }
 
+/** A page of a thread. */
+export interface MessagesPage extends JsonPage {
+  /** What the page shows, where the contents are too long to be in memory together; `itemsJson` is then empty. */
+  longMessages: LongMessage[] | null;
+}
+
+/** Contents of more than this are not written as one text. As JSON they can be six times as long. */
+const LONG_PAGE_BYTES = 524_288;
+
 /**
- * Lists a contact's messages, newest first, ties by id descending.
+ * Lists a contact's messages, newest first, ties by id descending. The memory that a page takes is bounded: one that is
+ * long comes without the contents.
  * @throws NotFoundError for an unknown contact, and for an `around` that is not a message of this contact
  * @throws InvalidInputError for a cursor of another list
  */
-export async function listMessages(db: Queryable, request: MessagesRequest): Promise<JsonPage> {
+export async function listMessages(db: Queryable, request: MessagesRequest): Promise<MessagesPage> {
   const { contactId, pageSize, around } = request;
   const scope = `messages:${contactId}`;
   const start = toPageStart(request, scope, timeKey);
@@ -25,7 +36,8 @@ export async function listMessages(db: Queryable, request: MessagesRequest): Pro
   if (!row.contactExists) throw new NotFoundError('contact', contactId);
   const facts = { ...row, lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId] };
   const page = row.newer === undefined ? start.page : Math.floor(row.newer / pageSize) + 1;
-  return { itemsJson: row.itemsJson, pagination: toPagination(facts, page, pageSize, scope) };
+  const { itemsJson, longMessages = null } = row;
+  return { itemsJson: itemsJson ?? '', longMessages, pagination: toPagination(facts, page, pageSize, scope) };
 }
 
 async function readPage(
@@ -33,11 +45,17 @@ async function readPage(
   { contactId, pageSize }: MessagesRequest,
   { after, offset }: PageStart<z.output<typeof timeKey>>,
 ): Promise<PageRow> {
-  if (after) return one<PageRow>(db, AFTER, [contactId, pageSize, ...after], 'list-messages-after');
-  const [text, name] = (await isNearEnd(db, contactId, offset))
-    ? [FROM_END, 'list-messages-from-end']
-    : [FROM_START, 'list-messages'];
-  return one<PageRow>(db, text, [contactId, pageSize, offset], name);
+  const statement = after ? AFTER : (await isNearEnd(db, contactId, offset)) ? FROM_END : FROM_START;
+  const row = await run(db, statement, [contactId, pageSize, ...(after ?? [offset])]);
+  if (!row) throw new Error('the statement of a page returned no row');
+  return row;
+}
+
+/** A long page is read again without the contents: as a whole, because the thread may have changed meanwhile. */
+async function run(db: Queryable, { name, short, long }: PageStatement, values: unknown[]) {
+  const row = await maybeOne<PageRow>(db, short, values, name);
+  const isLong = row && (row.bytes ?? 0) > LONG_PAGE_BYTES;
+  return isLong ? maybeOne<PageRow>(db, long, values, `${name}-long`) : row;
 }
 
 async function isNearEnd(db: Queryable, contactId: number, offset: number): Promise<boolean> {
@@ -47,13 +65,16 @@ async function isNearEnd(db: Queryable, contactId: number, offset: number): Prom
 }
 
 async function readAround(db: Queryable, contactId: number, pageSize: number, messageId: number): Promise<PageRow> {
-  const row = await maybeOne<PageRow>(db, AROUND, [contactId, pageSize, messageId], 'list-messages-around');
+  const row = await run(db, AROUND, [contactId, pageSize, messageId]);
   if (!row) throw new NotFoundError('message', messageId);
   return row;
 }
 
 interface PageRow {
-  itemsJson: string;
+  itemsJson?: string | null;
+  longMessages?: LongMessage[] | null;
+  /** Of the contents; null without rows. */
+  bytes: number | null;
   hasMore: boolean;
   lastAt: string | null;
   lastId: number;
@@ -66,49 +87,86 @@ interface PageRow {
 
 const NEWEST_FIRST = 'order by created_at desc, id desc';
 
+interface PageStatement {
+  name: string;
+  short: string;
+  long: string;
+}
+
+const itemWith = (content: string) =>
+  `select id, contact_id as "contactId", ${content} as content, ${isoUtc('created_at')} as "createdAt"`;
+
+/** Null for a long page, whose contents are then not read. */
+const AS_JSON = `
+    case when coalesce((select bytes from size), 0) <= ${LONG_PAGE_BYTES} then (
+      select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by created_at desc, shown.id desc), '') || ']'
+      from shown
+      cross join lateral (${itemWith('content')}) item
+    ) end as "itemsJson"`;
+
+const WITHOUT_CONTENTS = `
+    (
+      select coalesce(
+        json_agg(
+          json_build_object('bytes', octet_length(shown.content), 'item', item) order by created_at desc, shown.id desc
+        ), '[]'
+      )
+      from shown
+      cross join lateral (${itemWith("''")}) item
+    ) as "longMessages"`;
+
 /**
  * SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. `offset 0` keeps that
- * a probe for each row. With the contact it is one of a partition, where there are any.
+ * a probe for each row. With the contact it is one of a partition, where there are any. `octet_length` knows the length of
+ * a long content without reading it.
  */
-const pageOf = (keys: string, { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {}) => `
+function pageOf(
+  name: string,
+  keys: string,
+  { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {},
+): PageStatement {
+  const selecting = (items: string) => `
   with ${before} thread as materialized (select ${threadLength} as length), keys as materialized (${keys}),
   shown as materialized (
-    select m.id, m.contact_id, m.content, m.created_at, row_number() over (order by m.created_at desc, m.id desc) as position
+    select m.id, m.contact_id, m.content, m.created_at
     from (select id from keys ${NEWEST_FIRST} limit $2) k
     cross join lateral (select * from messages where id = k.id and contact_id = $1 offset 0) m
   ), last_row as (
-    select created_at, id from shown order by position desc limit 1
+    select created_at, id from shown order by created_at, id limit 1
+  ), size as materialized (
+    select sum(octet_length(content)) as bytes from shown
   )
-  select
-    (
-      select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by position), '') || ']'
-      from shown
-      cross join lateral (
-        select id, contact_id as "contactId", content, ${isoUtc('created_at')} as "createdAt"
-      ) item
-    ) as "itemsJson",
+  select${items},
     ${hasMore} as "hasMore",
     (select created_at from last_row) as "lastAt",
     (select id from last_row) as "lastId",
+    (select bytes from size) as bytes,
     (select length from thread) as "total",
     exists (select from contacts where id = $1) as "contactExists"
     ${more}`;
+  return { name, short: selecting(AS_JSON), long: selecting(WITHOUT_CONTENTS) };
+}
 
 const keysWhere = (where: string, order: string, limit: string) =>
   `select created_at, id from messages where contact_id = $1 ${where} ${order} ${limit}`;
 
-const FROM_START = pageOf(keysWhere('', NEWEST_FIRST, 'limit $2 + 1 offset $3::bigint'));
-const AFTER = pageOf(keysWhere('and (created_at, id) < ($3::timestamptz, $4::bigint)', NEWEST_FIRST, 'limit $2 + 1'));
+const FROM_START = pageOf('list-messages', keysWhere('', NEWEST_FIRST, 'limit $2 + 1 offset $3::bigint'));
+const AFTER = pageOf(
+  'list-messages-after',
+  keysWhere('and (created_at, id) < ($3::timestamptz, $4::bigint)', NEWEST_FIRST, 'limit $2 + 1'),
+);
 
 const OLDEST_FIRST = 'order by created_at, id';
 const LEFT = '((select length from thread) - $3::bigint)';
 const FROM_END = pageOf(
+  'list-messages-from-end',
   keysWhere('', OLDEST_FIRST, `offset greatest(0, ${LEFT} - $2) limit least($2, greatest(0, ${LEFT}))`),
   { hasMore: `${LEFT} > $2` },
 );
 
 /** The page begins as many messages before the anchor as are left over when those before it fill whole pages. */
 const AROUND = pageOf(
+  'list-messages-around',
   `(${keysWhere('and (created_at, id) > (select created_at, id from anchor)', OLDEST_FIRST, 'limit (select newer % $2 from anchor)')})
    union all
    (${keysWhere('and (created_at, id) <= (select created_at, id from anchor)', NEWEST_FIRST, 'limit (select $2 - newer % $2 + 1 from anchor)')})`,

@@ -1,0 +1,48 @@
+import type { Queryable } from '../pool.ts';
+import { many } from '../sql.ts';
+
+/** A message that a page shows, without its content. */
+export interface LongMessage {
+  /** The length of the content in UTF-8. */
+  bytes: number;
+  /** The message as responses have it, with an empty content. */
+  item: { id: number; contactId: number; content: string; [field: string]: unknown };
+}
+
+/** Contents that are in memory together; a longer one is alone. */
+const BATCH_BYTES = 1_048_576;
+
+const CONTENTS = `
+  select id, content from messages where contact_id = $1 and id = any($2::bigint[])`;
+
+/**
+ * Yields the messages with their contents, in the given order, about 1 MiB fetched at a time. Between two batches it holds
+ * no connection and no transaction, however slowly it is read. A message that has been deleted since is left out.
+ * @throws UnavailableError
+ */
+export async function* readContents(db: Queryable, messages: LongMessage[]): AsyncGenerator<LongMessage['item']> {
+  for (const batch of toBatches(messages)) {
+    const ids = batch.map(({ item }) => item.id);
+    const values = [batch[0]?.item.contactId, ids];
+    const rows = await many<{ id: number; content: string }>(db, CONTENTS, values, 'read-contents');
+    const contents = new Map(rows.map(({ id, content }) => [id, content]));
+    for (const { item } of batch) {
+      const content = contents.get(item.id);
+      if (content !== undefined) yield { ...item, content };
+    }
+  }
+}
+
+function toBatches(messages: LongMessage[]): LongMessage[][] {
+  const batches: LongMessage[][] = [];
+  let bytesLeft = 0;
+  for (const message of messages) {
+    if (message.bytes > bytesLeft) {
+      batches.push([]);
+      bytesLeft = BATCH_BYTES;
+    }
+    batches.at(-1)?.push(message);
+    bytesLeft -= message.bytes;
+  }
+  return batches;
+}
