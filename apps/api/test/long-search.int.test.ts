@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { conversationsPage } from '@messaging/shared';
 import pg from 'pg';
@@ -11,14 +11,14 @@ const SEARCH_TIMEOUT_MS = 25_000;
 let database: TestDatabase;
 let api: TestApi;
 
-beforeAll(async () => {
+beforeEach(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.connectionString, {
     search: { slowPoolSize: 2, poolSize: 2, timeoutMs: SEARCH_TIMEOUT_MS },
   });
 });
 
-afterAll(async () => {
+afterEach(async () => {
   await api?.close();
   await database?.close();
 });
@@ -34,8 +34,7 @@ async function storeLongMessages(letter: string): Promise<void> {
   const db = new pg.Client({ connectionString: database.connectionString });
   await db.connect();
   await db.query(`
-    drop index if exists messages_content_trigrams;
-    truncate contacts, messages restart identity cascade;
+    drop index messages_content_trigrams;
     alter table messages alter content set storage external;
     insert into contacts (name, phone_number) select 'contact', '+1 555' from generate_series(1, ${MESSAGES});
     set session_replication_role = replica`);

@@ -16,23 +16,35 @@ export async function forgetNgrams(db: Queryable): Promise<void> {
   await many(db, FORGET_DELETED);
 }
 
-/** A contact that has every n-gram has no more to add; one that comes to have too many is given every one. */
+/**
+ * A contact that has every n-gram has no more to add; one that comes to have too many is given every one. `offset 0`
+ * computes the arrays once.
+ */
 const ADD = `
   with known as materialized (
-    select contact_id, unnest(ngrams) as ngram from contact_ngrams where contact_id = any($1::bigint[])
-  ), new as (
-    select contact_id, unnest(ngrams::integer[]) as ngram
-    from unnest($1::bigint[], $2::text[]) as given (contact_id, ngrams)
-    where contact_id not in (select contact_id from known where ngram = ${EVERY_NGRAM})
-    except
-    select contact_id, ngram from known
+    select contact_id, array_concat(ngrams) as ngrams from contact_ngrams
+    where contact_id = any($1::bigint[])
+    group by contact_id
   ), added as (
     insert into contact_ngrams (contact_id, ngrams)
     select contact_id,
-      case when coalesce(known_ngrams, 0) + count(*) > ${MAX_CONTACT_NGRAMS} then array[${EVERY_NGRAM}] else array_agg(ngram) end
-    from new
-    left join (select contact_id, count(*) as known_ngrams from known group by contact_id) counted using (contact_id)
-    group by contact_id, known_ngrams
+      case when known_count + cardinality(ngrams) > ${MAX_CONTACT_NGRAMS} then array[${EVERY_NGRAM}] else ngrams end
+    from (
+      select contact_id, coalesce(cardinality(known.ngrams), 0) as known_count,
+        case
+          when known.ngrams is null then given.ngrams
+          else array(select unnest(given.ngrams) except select unnest(known.ngrams))
+        end as ngrams
+      from (
+        select contact_id, ngrams::integer[] as ngrams
+        from unnest($1::bigint[], $2::text[]) as given (contact_id, ngrams)
+        offset 0
+      ) given
+      left join known using (contact_id)
+      where known.ngrams is null or not ${EVERY_NGRAM} = any(known.ngrams)
+      offset 0
+    ) new
+    where ngrams <> '{}'
     returning ngrams
   )
   insert into ngram_counts as known (ngram, contact_count)
