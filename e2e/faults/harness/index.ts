@@ -3,7 +3,7 @@
  *
  * - `createFaultDatabase()` clones the migrated template; `db` is a connection of the test's own.
  * - `startOwnPostgres()` is a server of one's own that can be stopped (fast or immediately) and started again on its
- *   port, in either mode of the test services.
+ *   port, in either mode of the test services; `startStreamingReplica(server)` of @messaging/local/testing replicates it.
  * - `startApi(env)` and `startWorker(env)` run `dist/main.js` as a child with exactly these settings (npm test builds
  *   first), wait until it is ready unless `ready: false`, and keep its log lines. `kill()` is kill -9, `stop()` SIGTERM.
  * - `startProxy(port)` is a TCP proxy: `silence()` stops forwarding without closing anything, `silenceAfter()` later, until

@@ -1,4 +1,5 @@
 export { forgetOtherServers } from '../other-servers.ts';
-export { testSettings } from '../postgres-settings.ts';
 export { startTestRedis, type TestRedis } from './containers.ts';
+export { type StreamingReplica, startStreamingReplica } from './streaming-replica.ts';
+export { startTestServer, type TestServer } from './test-server.ts';
 export { startTestServices, type TestServices } from './test-services.ts';
