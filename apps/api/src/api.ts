@@ -91,7 +91,7 @@ async function startReads(
 ): Promise<Reads> {
   if (!config.replica || !replica) return createReads(primary);
   const { maxLagMs } = config.replica;
-  const watched = await startReplica({ ...replica, primary: primary.db, maxLagMs, logger });
+  const watched = await startReplica({ ...replica, maxLagMs, logger });
   release.push('replica', watched, (r) => r.close());
   return createReads(primary, watched);
 }

@@ -8,8 +8,8 @@ export interface ApiPools {
   db: Pool;
   /** Reads on the primary: pages on `db`, searches on connections of their own. */
   primary: ReadPools;
-  /** Reads on the replica, and a connection to watch it; absent where there is none. */
-  replica: { pools: ReadPools; watch: Pool } | undefined;
+  /** Reads on the replica, and a connection each to watch it and the primary; absent where there is none. */
+  replica: { pools: ReadPools; watch: Pool; watchPrimary: Pool } | undefined;
   importDb: Pool;
   /** Every pool by its name, which it has in PostgreSQL (`application_name`), in the logs and in the metrics. */
   byName: Record<string, Pool>;
@@ -40,6 +40,7 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
   const replica = onReplica && {
     pools: openReads('messaging-replica', 'messaging-replica-search', onReplica),
     watch: open('messaging-replica-watch', { ...onReplica, poolSize: 1 }, 'general'),
+    watchPrimary: open('messaging-primary-watch', { poolSize: 1 }, 'general'),
   };
   const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
   return { db: primary.db, primary, replica, importDb, byName };

@@ -46,11 +46,13 @@ test('it is not behind an idle primary once it has come to the last position', (
   expect(progress.behindMs(760)).toBe(10);
 });
 
-test('what replays nothing is a primary, and not behind', () => {
+test('it falls behind by the clock while nobody knows where the primary is', () => {
   const progress = createReplayProgress(KEEP_MS);
   progress.asked(100n, 0);
-  progress.replayed(undefined);
-  expect(progress.behindMs(5)).toBe(5);
+  for (const nowMs of [10, 5_000, 60_000]) {
+    progress.replayed(BigInt(100 + nowMs));
+    expect(progress.behindMs(nowMs)).toBe(nowMs);
+  }
 });
 
 test('a primary that begins again at a lower position is followed', () => {

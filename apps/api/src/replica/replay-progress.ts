@@ -2,8 +2,8 @@
 export interface ReplayProgress {
   /** The primary was at `position` (bytes of its log) at `atMs` or later. */
   asked: (position: bigint, atMs: number) => void;
-  /** The replica has replayed the log up to `position`; undefined where it replays none, which is being there. */
-  replayed: (position: bigint | undefined) => void;
+  /** The replica has replayed the log up to `position`. */
+  replayed: (position: bigint) => void;
   /** Since it has shown all that the primary had committed, in ms; undefined while it has not come to any position known. */
   behindMs: (nowMs: number) => number | undefined;
 }
@@ -23,7 +23,7 @@ export function createReplayProgress(keepMs: number): ReplayProgress {
       known = known.filter((pair) => pair.atMs >= atMs - keepMs);
     },
     replayed(position) {
-      const reached = known.findLast((pair) => position === undefined || pair.position <= position);
+      const reached = known.findLast((pair) => pair.position <= position);
       if (reached) caughtUpAtMs = Math.max(reached.atMs, caughtUpAtMs ?? reached.atMs);
     },
     behindMs: (nowMs) => (caughtUpAtMs === undefined ? undefined : nowMs - caughtUpAtMs),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from '@messaging/db';
 import { createOutageLog, type Logger, type Running, UnavailableError } from '@messaging/shared';
-import { askPosition, askReplayed } from './log-positions.ts';
+import { askPrimary, askReplica, type LogPosition, requireReplicaOf } from './log-positions.ts';
 import type { ReadPools } from './reads.ts';
 import { createReadsUnderWay, type ReadsUnderWay } from './reads-under-way.ts';
 import { createReplayProgress } from './replay-progress.ts';
@@ -17,9 +17,9 @@ export interface Replica extends Running, Pick<ReadsUnderWay, 'whileThere'> {
 
 export interface ReplicaOptions {
   pools: ReadPools;
-  /** Connections for looking alone, so that no load keeps it waiting. */
+  /** Connections to the replica and to the primary for looking alone, so that no load keeps it waiting. */
   watch: Pool;
-  primary: Pool;
+  watchPrimary: Pool;
   maxLagMs: number;
   logger: Logger;
 }
@@ -30,12 +30,13 @@ const LOOK_EVERY_MS = 250;
 /**
  * Watches a replica: four times a second asks the primary for its position in the log, then the replica how far it has
  * come. Its lag is the age of the newest of these positions that it has reached, whatever clocks say, and also where a
- * stream broke unnoticed. While it does not answer within 2 s, or lags more than `maxLagMs`, it is not used.
+ * stream broke unnoticed. It grows while the primary does not respond. A replica that does not respond within 2 s, that lags
+ * more than `maxLagMs`, or that does not follow this primary (any more) is not used.
  */
-export async function startReplica({ pools, watch, primary, maxLagMs, logger }: ReplicaOptions): Promise<Replica> {
+export async function startReplica({ pools, watch, watchPrimary, maxLagMs, logger }: ReplicaOptions): Promise<Replica> {
   const outage = createOutageLog(logger, 'replica');
   const readsUnderWay = createReadsUnderWay();
-  const measureLag = createLagMeter({ watch, primary, maxLagMs });
+  const measureLag = createLagMeter({ watch, watchPrimary, maxLagMs });
   let lagMs: number | undefined;
 
   async function look(): Promise<void> {
@@ -45,7 +46,7 @@ export async function startReplica({ pools, watch, primary, maxLagMs, logger }: 
     } catch (error) {
       lagMs = undefined;
       outage.failed(error);
-      readsUnderWay.giveUp(new UnavailableError('The replica is away.', { cause: error }));
+      readsUnderWay.giveUp(new UnavailableError('The replica cannot be used.', { cause: error }));
     }
   }
 
@@ -56,17 +57,32 @@ export async function startReplica({ pools, watch, primary, maxLagMs, logger }: 
 
 /**
  * Measures how far behind the replica is, in ms; undefined where it has just been met and is not where the primary was
- * then. @throws UnavailableError where it is more than `maxLagMs`, and what `askReplayed` throws
+ * then. @throws UnavailableError where it is more than `maxLagMs`, and what `askReplica` and `requireReplicaOf` throw
  */
-function createLagMeter({ watch, primary, maxLagMs }: Pick<ReplicaOptions, 'watch' | 'primary' | 'maxLagMs'>) {
+function createLagMeter({
+  watch,
+  watchPrimary,
+  maxLagMs,
+}: Pick<ReplicaOptions, 'watch' | 'watchPrimary' | 'maxLagMs'>) {
   const metAtMs = performance.now();
   const progress = createReplayProgress(maxLagMs);
-  let position = 0n;
+  /** Where the primary was when it responded last. */
+  let primary: LogPosition | undefined;
+  /** How far the replica was when it responded last. */
+  let replayed = 0n;
   return async (): Promise<number | undefined> => {
     const askedAtMs = performance.now();
-    position = (await askPosition(primary)) ?? position; // while the primary is away, the last one known counts
-    progress.asked(position, askedAtMs);
-    progress.replayed(await askReplayed(watch));
+    const answer = await askPrimary(watchPrimary);
+    const isAhead = answer !== undefined && answer.position < replayed;
+    if (answer) {
+      primary = answer;
+      progress.asked(answer.position, askedAtMs);
+    }
+    const replica = await askReplica(watch);
+    replayed = replica.position;
+    if (isAhead) throw new UnavailableError('it has replayed more than the primary has written');
+    if (primary) requireReplicaOf(primary, replica);
+    progress.replayed(replica.position);
     const nowMs = performance.now();
     const behindMs = progress.behindMs(nowMs);
     if ((behindMs ?? nowMs - metAtMs) > maxLagMs) throw new UnavailableError(`it is more than ${maxLagMs} ms behind`);
