@@ -1,17 +1,26 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import {
+  type StreamingReplica,
+  startStreamingReplica,
+  startTestServer,
+  type TestServer,
+} from '@messaging/local/testing';
 import { contactDetail } from '@messaging/shared';
 import { eventually, startTcpProxy, type TcpProxy } from '@messaging/shared/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
-import { connect } from './support.ts';
+import { connect, type TestClient } from './support.ts';
 
-/** What replays no log counts as caught up: a database with other contents tells where a read was made. */
-let primary: TestDatabase;
-let replica: TestDatabase;
+/** A streaming replica whose replay is paused: what the primary wrote since then tells where a read was made. */
+let primary: TestServer;
+let replica: StreamingReplica;
+let primaryDb: TestClient;
+let replicaDb: TestClient;
 let proxy: TcpProxy;
 let api: TestApi;
+let impatientApi: TestApi;
 
 const PATIENCE = { timeoutMs: 15_000 };
+const AN_HOUR_MS = 3_600_000;
 const READS = [
   '/api/conversations',
   '/api/conversations?searchValue=hello',
@@ -20,34 +29,66 @@ const READS = [
 ];
 
 beforeAll(async () => {
-  [primary, replica] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  for (const database of [primary, replica]) {
-    const client = await connect(database);
-    await client.query("insert into contacts (name, phone_number) values ($1, '+1 555')", [nameOf(database)]);
-    await client.query("insert into messages (contact_id, content) values (1, 'hello')");
-    await client.end();
-  }
-  proxy = await startTcpProxy(Number(new URL(replica.connectionString).port));
+  primary = await startTestServer();
+  primaryDb = await connect(primary);
+  await primaryDb.query("insert into contacts (name, phone_number) values ('new', '+1 555')");
+  await primaryDb.query("insert into messages (contact_id, content) values (1, 'hello')");
+  replica = await startStreamingReplica(primary);
+  replicaDb = await connect(replica);
+  proxy = await startTcpProxy(replica.port);
   api = await startTestApi(primary.connectionString, {
     // A read that waited for a silent connection for that long would wait longer than a test.
     database: { connectionString: primary.connectionString, poolSize: 5, statementTimeoutMs: 60_000 },
     search: { poolSize: 2, slowPoolSize: 2, timeoutMs: 1_000 },
-    replica: { connectionString: proxy.urlFor(replica.connectionString), maxLagMs: 10_000 },
+    replica: { connectionString: proxy.urlFor(replica.connectionString), maxLagMs: AN_HOUR_MS },
   });
+  await untilReadsOnReplica(api); // only a replica that has caught up once is used
+  await pauseReplay();
 });
 
 afterAll(async () => {
-  await api?.close();
+  await Promise.all([api?.close(), impatientApi?.close()]);
   await proxy?.close();
-  await Promise.all([primary?.close(), replica?.close()]);
+  await Promise.all([primaryDb?.end(), replicaDb?.end()]);
+  await replica?.close();
+  await primary?.close();
 });
+
+const rename = (where: string) => primaryDb.query("update contacts set name = 'of the ' || $1 where id = 1", [where]);
+
+/** Lets the replica catch up, and replay no more; with `locked`, while it replays that somebody has locked the contacts. */
+async function pauseReplay({ locked = false } = {}): Promise<void> {
+  await replicaDb.query('select pg_wal_replay_resume()');
+  await rename('replica');
+  if (locked) await primaryDb.query('begin; lock table contacts in access exclusive mode');
+  const { rows } = await primaryDb.query('select pg_current_wal_insert_lsn() as position');
+  await eventually(async () => {
+    const reached = await replicaDb.query('select pg_last_wal_replay_lsn() >= $1 as reached', [rows[0].position]);
+    expect(reached.rows).toEqual([{ reached: true }]);
+  });
+  await replicaDb.query('select pg_wal_replay_pause()');
+  await eventually(async () => {
+    const { rows: states } = await replicaDb.query('select pg_get_wal_replay_pause_state() as state');
+    expect(states).toEqual([{ state: 'paused' }]);
+  });
+  if (locked) await primaryDb.query('rollback');
+  await rename('primary');
+}
+
+const untilReadsOnReplica = ({ get }: TestApi) =>
+  eventually(async () => expect((await get('/api/contacts')).headers.has('replica-lag-ms')).toBe(true));
+
+/** Resolves when a read waits for a lock on the replica. */
+async function untilReadWaits(): Promise<void> {
+  const client = await connect(replica);
+  await client.untilSomeoneWaits();
+  await client.end();
+}
 
 function endSilence(): void {
   proxy.refuse();
   proxy.restore();
 }
-
-const nameOf = (database: TestDatabase) => (database === primary ? 'of the primary' : 'of the replica');
 
 /** Where a read was made, by what it found and by what it says. */
 async function madeAt(path = '/api/contacts/1'): Promise<string> {
@@ -67,6 +108,7 @@ const lines = () =>
     .map(({ msg }) => msg);
 
 test('every read is made on the replica, and says how far that is behind', async () => {
+  await untilMadeAt('replica');
   for (const path of READS.filter((read) => !read.endsWith('/messages'))) expect(await madeAt(path)).toBe('replica');
   for (const path of READS) {
     expect((await api.get(path)).headers.get('replica-lag-ms')).toMatch(/^\d+$/);
@@ -74,16 +116,14 @@ test('every read is made on the replica, and says how far that is behind', async
 });
 
 test('a command is made on the primary, and says nothing of the replica', async () => {
-  const answer = await api.command<{ contact: unknown }>('create-contact', { name: 'New', phoneNumber: '+1 556' });
+  const answer = await api.command<{ contact: { id: number } }>('create-contact', {
+    ...{ name: 'New', phoneNumber: '+1 556' },
+  });
   expect([answer.status, answer.headers.has('replica-lag-ms')]).toEqual([201, false]);
-  const client = await connect(primary);
-  const { rows } = await client.query('select id, name from contacts order by id');
-  await client.end();
-  expect(rows).toEqual([
-    { id: '1', name: 'of the primary' },
-    { id: '2', name: 'New' },
-  ]);
-  expect((await api.get('/api/contacts/2')).status).toBe(404); // not found is an answer of the replica, too
+  const { id } = answer.body.contact;
+  const { rows } = await primaryDb.query('select name from contacts where id = $1', [id]);
+  expect(rows).toEqual([{ name: 'New' }]);
+  expect((await api.get(`/api/contacts/${id}`)).status).toBe(404); // not found is an answer of the replica, too
 });
 
 test.each([
@@ -109,26 +149,41 @@ test.each([
 );
 
 test('a read whose backend the replica ends is made again on the primary', async () => {
-  await untilMadeAt('replica');
-  const client = await connect(replica);
-  await client.query('begin; lock table contacts in access exclusive mode');
+  await pauseReplay({ locked: true });
   const read = api.get('/api/contacts/1');
-  await client.untilSomeoneWaits();
-  await client.query(
+  await untilReadWaits();
+  await replicaDb.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
   );
   const { status, headers, body } = await read;
-  await client.end();
   expect([status, headers.has('replica-lag-ms')]).toEqual([200, false]);
-  expect(contactDetail.parse(body).name).toBe(nameOf(primary));
+  expect(contactDetail.parse(body).name).toBe('of the primary');
 });
 
 test('a search that takes too long on the replica is not made again', async () => {
-  await untilMadeAt('replica');
-  const client = await connect(replica);
-  await client.query('begin; lock table contacts in access exclusive mode');
+  await pauseReplay({ locked: true });
   const { status, headers } = await api.get('/api/conversations?searchValue=hello');
-  await client.end();
   expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  await pauseReplay();
   expect(await madeAt()).toBe('replica');
+});
+
+test('a search that is given up on the replica ends there, and is made again on the primary', async () => {
+  impatientApi = await startTestApi(primary.connectionString, {
+    search: { poolSize: 2, slowPoolSize: 2, timeoutMs: 600_000 },
+    replica: { connectionString: replica.connectionString, maxLagMs: 5_000 },
+  });
+  await replicaDb.query('select pg_wal_replay_resume()');
+  await untilReadsOnReplica(impatientApi);
+  await pauseReplay({ locked: true });
+  const search = impatientApi.get('/api/conversations?searchValue=hello');
+  await untilReadWaits();
+  const { status, headers } = await search;
+  expect([status, headers.has('replica-lag-ms')]).toEqual([200, false]);
+  await eventually(async () => {
+    const { rows } = await replicaDb.query(
+      "select query from pg_stat_activity where application_name like 'messaging-replica-search%' and state = 'active'",
+    );
+    expect(rows).toEqual([]);
+  });
 });

@@ -15,9 +15,16 @@ export interface ReadResult<Value> {
   lagMs: number | undefined;
 }
 
+/** What a read is told of where it is made. */
+export interface ReadPlace {
+  isReplica: boolean;
+  /** Aborts where the read is given up, to be made again elsewhere. */
+  signal: AbortSignal;
+}
+
 /** Makes reads where they are to be made. */
 export interface Reads {
-  run: <Value>(work: (pools: ReadPools, isReplica: boolean) => Promise<Value>) => Promise<ReadResult<Value>>;
+  run: <Value>(work: (pools: ReadPools, place: ReadPlace) => Promise<Value>) => Promise<ReadResult<Value>>;
 }
 
 const STATEMENT_TIMEOUT = '57014';
@@ -27,14 +34,18 @@ const STATEMENT_TIMEOUT = '57014';
  * because it is away or because replaying took its rows from under it, is made again on the primary.
  */
 export function createReads(primary: ReadPools, replica?: Replica): Reads {
-  const onPrimary: Reads['run'] = async (work) => ({ value: await work(primary, false), lagMs: undefined });
+  const onPrimary: Reads['run'] = async (work) => ({
+    value: await work(primary, { isReplica: false, signal: new AbortController().signal }),
+    lagMs: undefined,
+  });
   if (!replica) return { run: onPrimary };
   return {
     async run(work) {
       const lagMs = replica.lagMs();
       if (lagMs === undefined) return onPrimary(work);
       try {
-        return { value: await replica.whileThere(work(replica.pools, true)), lagMs };
+        const read = (signal: AbortSignal) => work(replica.pools, { isReplica: true, signal });
+        return { value: await replica.whileThere(read), lagMs };
       } catch (error) {
         if (!mayBeMadeAgain(error)) throw error;
         replica.check();

@@ -35,9 +35,10 @@ export function conversationRoutes({
         sendJsonBytes(res, bytes);
       } else {
         const startedMs = performance.now();
-        const signal = abortedByClient(res);
-        const { value, lagMs } = await reads.run(({ searchDb }) =>
+        const gone = abortedByClient(res);
+        const { value, lagMs } = await reads.run(({ searchDb }, place) =>
           traced(tracing, { name: 'search' }, async (span) => {
+            const signal = AbortSignal.any([gone, place.signal]);
             const found = await searchConversations(searchDb, searchValue, request, signal);
             span?.set({ 'messaging.search_path': found.path });
             return found;
@@ -79,7 +80,7 @@ function createPageReader(
   });
   return (url, request) =>
     share(url, () =>
-      reads.run(async ({ db }, isReplica) => {
+      reads.run(async ({ db }, { isReplica }) => {
         const last = isReplica ? undefined : known.get(url);
         const isKnown = last !== undefined && (await isUnchangedSince(db, last.snapshot));
         metrics.knownPage(isKnown ? 'hit' : 'miss');
