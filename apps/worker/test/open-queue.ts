@@ -19,7 +19,7 @@ export function openQueue(config: QueueConfig, connectionString: string): OtherH
   const postgres = withBackend(createPostgresBackend);
   const queue = config.redisUrl
     ? new Queue(REFRESH_QUEUE, { connection: redisConnection(config.redisUrl), prefix: config.prefix })
-    : (new postgres.Queue(REFRESH_QUEUE, { connection: { connectionString } }) as unknown as Queue);
+    : (new postgres.Queue(REFRESH_QUEUE, { connection: { connectionString, migrate: true } }) as unknown as Queue);
   const createWorker = (lockDuration: number) =>
     config.redisUrl
       ? new Worker(REFRESH_QUEUE, null, {
@@ -28,7 +28,7 @@ export function openQueue(config: QueueConfig, connectionString: string): OtherH
         })
       : (new postgres.Worker(REFRESH_QUEUE, null, {
           ...{ lockDuration, autorun: false },
-          connection: { connectionString },
+          connection: { connectionString, migrate: true },
         }) as unknown as Worker);
   return {
     config,
