@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { problem } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
-import { createFaultDatabase, onCleanUp, startApi } from './harness/index.ts';
+import { createFaultDatabase, onCleanUp, startApi, startWorker } from './harness/index.ts';
 
 const POOL_SIZE = 3;
 /** Over which the 10,000 commands come. */
@@ -29,13 +29,13 @@ test('all connections for reads and writes taken: those wait and are refused wit
     api.get('/api/contacts/2'),
     api.get('/api/contacts/2/messages'),
     api.post('/api/commands/send-message', { contactId: 2, content: 'x' }),
-    api.get('/readyz'),
   ]);
   for (const { status, headers, body } of refused) {
     expect([status, problem.parse(body).code]).toEqual([503, 'unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   }
-  expect((await api.get('/livez')).status).toBe(200);
+  for (const path of ['/livez', '/readyz']) expect([path, (await api.get(path)).status]).toEqual([path, 200]);
+  expect((await api.get<string>('/metrics')).body).toContain('messaging_database_up 1');
   const found = await api.get<{ conversations: unknown[] }>('/api/conversations?searchValue=hello');
   expect([found.status, found.body.conversations.length]).toEqual([200, 1]);
   const line = JSON.stringify({ contactId: 2, content: 'imported' });
@@ -48,7 +48,22 @@ test('all connections for reads and writes taken: those wait and are refused wit
 
   await holder.query('rollback');
   for (const { status } of await Promise.all(held)) expect(status).toBe(201);
-  await eventually(async () => expect((await api.get('/readyz')).status).toBe(200));
+}, 120_000);
+
+test('all connections of the worker taken: it stays ready', async () => {
+  const { connectionString, connect, db } = await createFaultDatabase();
+  const worker = await startWorker({ DATABASE_URL: connectionString, DB_POOL_SIZE: '1' });
+  const holder = await connect();
+  await holder.query('begin; lock table idempotency_keys, conversation_changes');
+  await eventually(async () => {
+    const { rows } = await db.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and application_name = 'messaging-worker'",
+    );
+    expect(rows).toHaveLength(1);
+  });
+  const { status, body } = await worker.get('/readyz');
+  expect([status, body]).toEqual([200, expect.objectContaining({ problems: [] })]);
+  await holder.query('rollback');
 }, 120_000);
 
 test('10,000 commands at once are all answered, and every one that was acknowledged is stored', async () => {
@@ -56,11 +71,19 @@ test('10,000 commands at once are all answered, and every one that was acknowled
   const api = await startApi({ DATABASE_URL: connectionString });
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   onCleanUp(() => agent.destroy());
+  let sending = true;
+  const probes = new Set<number>();
+  const probing = (async () => {
+    while (sending) probes.add((await api.get('/readyz')).status);
+  })();
   const statuses = await Promise.all(
     Array.from({ length: 10_000 }, (_, i) =>
       sendMessage(api.url, agent, { contactId: 1 + (i % 50), content: `message ${i}` }),
     ),
   );
+  sending = false;
+  await probing;
+  expect([...probes]).toEqual([200]);
   expect([...new Set(statuses)].filter((status) => status !== 201 && status !== 503)).toEqual([]);
   const stored = statuses.filter((status) => status === 201).length;
   expect(stored).toBeGreaterThan(1_000);

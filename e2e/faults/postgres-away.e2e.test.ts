@@ -11,8 +11,8 @@ import {
 
 /** Failed attempts to listen after which an outage counts as long: what is logged for each would be seen. */
 const ATTEMPTS = 3;
-/** The connections, the listener, the queue, a refresh, the sweep and the segment builder may each say it once. */
-const MOST_COMPLAINTS = 6;
+/** The connections, that of the probes, the listener, the queue, a refresh, the sweep and the segment builder may each say it once. */
+const MOST_COMPLAINTS = 7;
 
 test.each(['fast', 'immediate'] as const)(
   'PostgreSQL stopped (%s) and back: both recover by themselves, and say it once',

@@ -101,15 +101,21 @@ const RESERVED = 3;
 const POSTGRES_DEFAULT = 100;
 /** The migrations' connection. */
 const MIGRATE = 1;
-/** Beside its pool, where the queue is in Redis: the listener's, a refresh's, and the one that cancels it. */
+/** Of each process, for looking whether the database answers. */
+const PROBES = 1;
+/** Beside its pool and that, where the queue is in Redis: the listener's, a refresh's, and the one that cancels it. */
 const WORKER_BESIDE_POOL = 3;
 
 const schemas = { ...apiEnv.shape, ...workerEnv.shape };
 const sizeOf = (name: 'DB_POOL_SIZE' | 'SEARCH_POOL_SIZE' | 'SEARCH_SLOW_POOL_SIZE' | 'IMPORT_POOL_SIZE') =>
   schemas[name].parse(settings[name]);
 const perApi =
-  sizeOf('DB_POOL_SIZE') + sizeOf('SEARCH_POOL_SIZE') + sizeOf('SEARCH_SLOW_POOL_SIZE') + sizeOf('IMPORT_POOL_SIZE');
-const perWorker = sizeOf('DB_POOL_SIZE') + WORKER_BESIDE_POOL;
+  sizeOf('DB_POOL_SIZE') +
+  sizeOf('SEARCH_POOL_SIZE') +
+  sizeOf('SEARCH_SLOW_POOL_SIZE') +
+  sizeOf('IMPORT_POOL_SIZE') +
+  PROBES;
+const perWorker = sizeOf('DB_POOL_SIZE') + PROBES + WORKER_BESIDE_POOL;
 
 /** Connections that a rollout takes at `replicas` of the API, with what others may not have. */
 function countConnections(apis: number): number {

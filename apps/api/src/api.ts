@@ -36,23 +36,24 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
   return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
-    const { db, importDb, ...pools } = openPools(config, logger, release);
-    const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(db), undefined);
+    const { db, importDb, probes, ...pools } = openPools(config, logger, release);
+    const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
     const metrics = createApiMetrics({ pools: pools.byName, readStatus });
     const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
-    await waitForDatabase(db, logger, config.startTimeoutMs);
+    await waitForDatabase(probes, logger, config.startTimeoutMs);
     const reads = await startReads(config, pools, logger, release);
     const rateLimits = await startRateLimits(config.rateLimits, logger, metrics);
     release.push('rate limits', rateLimits, (r) => r.close());
     const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
     if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
-    const access = createAccess(config.access.keys);
+    const access = createAccess(config.access.keys, rateLimits.ofRefused);
     const closing = new AbortController();
     const app = createApp(
       {
         db,
         reads,
         importDb,
+        probes,
         bodyMemory,
         logger,
         metrics,

@@ -29,6 +29,8 @@ export interface ApiDeps {
   db: Pool;
   /** Reads that may be made on a replica. Searches have connections of their own, so that a slow one holds up no page. */
   reads: Reads;
+  /** A connection that is for looking whether the database answers, so that no load keeps probes waiting. */
+  probes: Pool;
   /** Imports hold a connection for as long as their body comes. */
   importDb: Pool;
   /** What the bodies of all requests may hold together. */

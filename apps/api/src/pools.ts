@@ -1,4 +1,4 @@
-import { createPool, type Pool, type PoolPurpose } from '@messaging/db';
+import { createPool, createProbePool, type Pool, type PoolPurpose } from '@messaging/db';
 import type { DatabaseConfig, Logger, ReleaseStack } from '@messaging/shared';
 import type { ApiConfig } from './config.ts';
 import type { ReadPools } from './replica/reads.ts';
@@ -11,6 +11,8 @@ export interface ApiPools {
   /** Reads on the replica, and a connection each to watch it and the primary; absent where there is none. */
   replica: { pools: ReadPools; watch: Pool; watchPrimary: Pool } | undefined;
   importDb: Pool;
+  /** For looking whether the database answers. */
+  probes: Pool;
   /** Every pool by its name, which it has in PostgreSQL (`application_name`), in the logs and in the metrics. */
   byName: Record<string, Pool>;
 }
@@ -19,10 +21,12 @@ export interface ApiPools {
 export function openPools(config: ApiConfig, logger: Logger, release: ReleaseStack): ApiPools {
   const { search } = config;
   const byName: Record<string, Pool> = {};
-  function open(name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose): Pool {
-    const pool = createPool({ ...config.database, ...database }, logger, name, purpose);
+  function keep(name: string, pool: Pool): Pool {
     byName[name] = pool;
     return release.push(`postgres: ${name}`, pool, (p) => p.end());
+  }
+  function open(name: string, database: Partial<DatabaseConfig>, purpose: PoolPurpose): Pool {
+    return keep(name, createPool({ ...config.database, ...database }, logger, name, purpose));
   }
   function openReads(pages: string, searches: string, database: Partial<DatabaseConfig>): ReadPools {
     const openSearch = (name: string, poolSize: number) =>
@@ -43,5 +47,6 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
     watchPrimary: open('messaging-primary-watch', { poolSize: 1 }, 'general'),
   };
   const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
-  return { db: primary.db, primary, replica, importDb, byName };
+  const probes = keep('messaging-probe', createProbePool(config.database, logger, 'messaging-probe'));
+  return { db: primary.db, primary, replica, importDb, probes, byName };
 }

@@ -93,10 +93,26 @@ test('an import before whose first batch the service closes is answered too', as
   expect(await countMessages(database)).toBe(0);
 });
 
-test('/readyz says when to ask again while the service closes', async () => {
-  const draining = await startTestApi(database.connectionString, { drainDelayMs: 300 });
+test('/readyz says when to ask again while the service closes, whatever the method', async () => {
+  const draining = await startTestApi(database.connectionString, { drainDelayMs: 1_000 });
+  expect((await fetch(`${draining.url}/readyz`, { method: 'POST' })).status).toBe(405);
   const closed = draining.close();
-  const { status, headers } = await draining.get('/readyz');
-  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  const answers = await Promise.all(
+    ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'].map((method) =>
+      fetch(`${draining.url}/readyz`, { method }),
+    ),
+  );
+  for (const { status, headers } of answers) expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  await closed;
+});
+
+test('a check of /readyz that began before the service closes says 503 when it ends after', async () => {
+  const draining = await startTestApi(database.connectionString, { drainDelayMs: 1_000 });
+  await db.query('begin; lock table schema_migrations');
+  const probes = [draining.get('/readyz'), draining.get('/readyz')];
+  await db.untilSomeoneWaits();
+  const closed = draining.close();
+  await db.query('commit');
+  expect(new Set((await Promise.all(probes)).map(({ status }) => status))).toEqual(new Set([503]));
   await closed;
 });

@@ -106,7 +106,7 @@ test('shows the pools, the view, and the process', async () => {
       );
     }
   }
-  expect(text).toContain('messaging_db_pool_connections{pool="messaging-api",state="idle"} 1');
+  expect(text).toContain('messaging_db_pool_connections{pool="messaging-probe",state="idle"} 1');
   expect(text).toContain('messaging_db_pool_size{pool="messaging-api"} 5');
   expect(text).toContain('messaging_database_up 1');
   expect(text).toMatch(/^messaging_pending_changes \d+$/m);

@@ -289,12 +289,15 @@ test('without keys a request to a name that is not of this machine is answered 4
 
 test('who asks too often is answered 429, and everyone with a limit hears of it', async () => {
   const rateLimits = { readsPerMinute: 1, writesPerMinute: 1, redisUrl: undefined, prefix: 'test' };
-  const limited = await startTestApi(database.connectionString, { rateLimits });
-  const first = await send('listContacts', {}, undefined, limited.url);
+  const { keys } = parseApiKeys(`reader:${sha256('r')}:read`);
+  const access = { keys, localOnly: false, corsOrigins: [], trustProxy: false as const };
+  const limited = await startTestApi(database.connectionString, { access, rateLimits });
+  const first = await send('listContacts', { headers: { 'x-api-key': 'r' } }, undefined, limited.url);
   expectDescribed('listContacts', 200, first);
   expect(first.headers.get('ratelimit-policy')).toMatch(/q=1; w=60/);
-  await send('createContact', firstCall('createContact'), undefined, limited.url);
-  for (const { id } of declaring(429)) await drive(id, firstCall(id), 429, limited.url);
+  const guess = (id: string) => withHeaders(firstCall(id), { 'x-api-key': 'wrong' });
+  for (const id of ['listContacts', 'createContact']) await send(id, guess(id), undefined, limited.url);
+  for (const { id } of declaring(429)) await drive(id, guess(id), 429, limited.url);
   await limited.close();
 });
 

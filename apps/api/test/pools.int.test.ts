@@ -3,7 +3,13 @@ import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connect } from './support.ts';
 
-const ON_PRIMARY = ['messaging-api', 'messaging-import', 'messaging-search-quick', 'messaging-search-slow'];
+const ON_PRIMARY = [
+  'messaging-api',
+  'messaging-import',
+  'messaging-probe',
+  'messaging-search-quick',
+  'messaging-search-slow',
+];
 const ON_REPLICA = [
   'messaging-replica',
   'messaging-replica-search-quick',

@@ -28,6 +28,7 @@ afterAll(() => database?.close());
 
 interface Settings {
   keys?: string;
+  readsPerMinute?: number;
   trustProxy?: TrustProxy;
   redis?: string;
   prefix?: string;
@@ -39,15 +40,19 @@ async function start({
   trustProxy = false,
   redis,
   prefix = 'test',
+  readsPerMinute = LIMIT,
   ...patience
 }: Settings): Promise<TestApi> {
   const api = await startTestApi(database.connectionString, {
     access: { keys: parseApiKeys(keys).keys, localOnly: true, corsOrigins: [], trustProxy },
-    rateLimits: { readsPerMinute: LIMIT, writesPerMinute: 1, redisUrl: redis, prefix, ...patience },
+    rateLimits: { readsPerMinute, writesPerMinute: 1, redisUrl: redis, prefix, ...patience },
+    queueDashboard: { enabled: true, redisUrl: 'redis://127.0.0.1:1', prefix: 'test' },
   });
   apis.push(api);
   return api;
 }
+
+const entry = (name: string) => `${name}:${createHash('sha256').update(name).digest('hex')}:read`;
 
 /** Reads until it is refused, and says how many were answered. */
 async function readUntilRefused(api: TestApi, headers: Record<string, string> = {}): Promise<number> {
@@ -81,7 +86,6 @@ test('answers 429 with a problem and the time to wait; commands have a limit of 
 });
 
 test('counts each client by its key, and who has none by address', async () => {
-  const entry = (name: string) => `${name}:${createHash('sha256').update(name).digest('hex')}:read`;
   const api = await start({ keys: [entry('one'), entry('two')].join() });
   expect(await readUntilRefused(api, { 'x-api-key': 'one' })).toBe(LIMIT);
   expect(await readUntilRefused(api, { authorization: 'Bearer two' })).toBe(LIMIT);
@@ -90,6 +94,38 @@ test('counts each client by its key, and who has none by address', async () => {
     guesses.push((await api.get('/api/contacts', { 'x-api-key': `guess ${guess}` })).status);
   }
   expect(guesses).toEqual([401, 401, 401, 429]);
+});
+
+const guessOf = (guess: number) => ({
+  authorization: `Basic ${btoa(`x:guess-${guess}`)}`,
+  'x-api-key': `guess-${guess}`,
+});
+
+async function guess(api: TestApi, path: string, guesses: number): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let i = 0; i < guesses; i += 1) statuses.push((await fetch(api.url + path, { headers: guessOf(i) })).status);
+  return statuses;
+}
+
+test.each(['/metrics', '/admin/queues', '/admin/queues/api/queues', '/api/contacts', '/api/nothing'])(
+  'limits who tries keys at %s, and not who has one',
+  async (path) => {
+    const api = await start({ keys: entry('one') });
+    expect(await guess(api, path, LIMIT + 1)).toEqual([401, 401, 401, 429]);
+    for (let scrape = 0; scrape < 2 * LIMIT; scrape += 1) {
+      expect((await fetch(`${api.url}/metrics`, { headers: { 'x-api-key': 'one' } })).status).toBe(200);
+    }
+    expect(await guess(api, '/metrics', 1)).toEqual([429]);
+  },
+);
+
+test('limits who tries keys also where reads have no limit', async () => {
+  const api = await start({ keys: entry('one'), readsPerMinute: 0 });
+  const statuses = [...(await guess(api, '/metrics', 60)), ...(await guess(api, '/api/contacts', 60))];
+  expect(statuses.filter((status) => status === 401)).toHaveLength(100);
+  expect(statuses.slice(100)).toEqual(Array(20).fill(429));
+  expect((await fetch(`${api.url}/api/contacts`)).status).toBe(401); // without a key nothing is tried
+  expect((await api.get('/api/contacts', { 'x-api-key': 'one' })).status).toBe(200);
 });
 
 test('believes nobody’s X-Forwarded-For unless it is told to', async () => {

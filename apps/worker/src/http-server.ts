@@ -1,15 +1,23 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Logger, type Metrics, type ProblemCode, type Running, toProblem, toRequestId } from '@messaging/shared';
+import {
+  type Logger,
+  type Metrics,
+  type ProblemCode,
+  type Running,
+  shareRunning,
+  toProblem,
+  toRequestId,
+} from '@messaging/shared';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { WorkerConfig } from './config.ts';
 import { checkReadiness } from './readiness.ts';
 import type { WorkerParts } from './worker-state.ts';
 
 /**
- * Serves `/livez` (the process only), `/readyz` (listener, queue, last refresh; 503 with what is not well, and while
- * starting and closing) and `/metrics`. @throws when the port is taken
+ * Serves `/livez` (the process only), `/readyz` (listener, queue, last refresh; 503 for every method with what is not well,
+ * and while starting and closing) and `/metrics`. @throws when the port is taken
  */
 export async function startHttpServer(
   { host, port }: Pick<WorkerConfig, 'host' | 'port'>,
@@ -35,6 +43,7 @@ export async function startHttpServer(
 }
 
 function createHttpApp(parts: WorkerParts, metrics: Metrics, logger: Logger): Express {
+  const checkShared = shareRunning(() => checkReadiness(parts));
   const app = express().disable('x-powered-by').disable('etag');
   app.use((req, res, next) => {
     res.locals.requestId = toRequestId(req.get('x-request-id'));
@@ -49,10 +58,11 @@ function createHttpApp(parts: WorkerParts, metrics: Metrics, logger: Logger): Ex
     .all(allowOnlyGet);
   app
     .route('/readyz')
-    .get(async (_req, res) => {
-      const readiness = await checkReadiness(parts);
-      if (readiness.status !== 'ok') res.status(503).set('Retry-After', '1');
-      res.json(readiness);
+    .all(async ({ method }, res, next) => {
+      const readiness = await checkShared();
+      if (readiness.status !== 'ok') res.status(503).set('Retry-After', '1').json(readiness);
+      else if (method === 'GET' || method === 'HEAD') res.json(readiness);
+      else next();
     })
     .all(allowOnlyGet);
   app

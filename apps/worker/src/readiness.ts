@@ -20,9 +20,10 @@ export interface Readiness {
 
 /** Looks whether the worker can do its work. Never rejects; takes 1.5 s at most. */
 export async function checkReadiness(parts: WorkerParts): Promise<Readiness> {
-  const [state, missing] = await Promise.all([readWorkerState(parts), readMissingMigrations(parts)]);
+  // The migrations first, because both go over one connection and only they decide.
+  const [missing, state] = await Promise.all([readMissingMigrations(parts), readWorkerState(parts)]);
   const checks = {
-    process: state.closing ? 'the worker is closing' : 'ok',
+    process: parts.closing ? 'the worker is closing' : 'ok',
     database: missing === undefined ? 'the database does not answer' : 'ok',
     migrations: missing?.length ? `migrations are missing: ${missing.join(', ')}; run npm run db:migrate` : 'ok',
     listener: state.listenerConnected ? 'ok' : 'the listener is not connected',

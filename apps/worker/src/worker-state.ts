@@ -5,7 +5,8 @@ import type { RefreshQueue } from './refresh-queue.ts';
 
 /** What the worker is made of, as far as it has been started. */
 export interface WorkerParts {
-  pool: Pool;
+  /** For looking whether the database answers: no load keeps it waiting. */
+  probes: Pool;
   queue?: RefreshQueue;
   listener?: Listener;
   closing: boolean;
@@ -13,7 +14,6 @@ export interface WorkerParts {
 
 /** How the worker is at one moment; undefined where what should tell does not answer. */
 export interface WorkerState {
-  closing: boolean;
   listenerConnected: boolean;
   jobCounts: Record<string, number> | undefined;
   refreshStatus: RefreshStatus | undefined;
@@ -22,15 +22,15 @@ export interface WorkerState {
 const ANSWER_TIMEOUT_MS = 1_500;
 
 /** Asks database and queue at once, and answers within 1.5 s whether they do or not. */
-export async function readWorkerState({ pool, queue, listener, closing }: WorkerParts): Promise<WorkerState> {
+export async function readWorkerState({ probes, queue, listener }: WorkerParts): Promise<WorkerState> {
   const [refreshStatus, jobCounts] = await Promise.all([
-    within(ANSWER_TIMEOUT_MS, getRefreshStatus(pool), undefined),
+    within(ANSWER_TIMEOUT_MS, getRefreshStatus(probes), undefined),
     queue?.countJobs(),
   ]);
-  return { closing, listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus };
+  return { listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus };
 }
 
 /** Names of missing migrations; undefined when the database does not answer within 1.5 s. */
-export function readMissingMigrations({ pool }: WorkerParts): Promise<string[] | undefined> {
-  return within(ANSWER_TIMEOUT_MS, listMissingMigrations(pool), undefined);
+export function readMissingMigrations({ probes }: WorkerParts): Promise<string[] | undefined> {
+  return within(ANSWER_TIMEOUT_MS, listMissingMigrations(probes), undefined);
 }

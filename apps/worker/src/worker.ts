@@ -1,4 +1,4 @@
-import { createPool, waitForDatabase } from '@messaging/db';
+import { createPool, createProbePool, waitForDatabase } from '@messaging/db';
 import { type Logger, type Running, startOrRelease, startTracing } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startPruner, startSearchIndexBuilder } from './housekeeping.ts';
@@ -30,10 +30,12 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
     const tracing = await startTracing(config.tracing, 'messaging-worker', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
     const pool = release.push('postgres', createPool(config.database, logger, 'messaging-worker'), (p) => p.end());
-    const parts: WorkerParts = { pool, closing: false };
+    const probes = createProbePool(config.database, logger, 'messaging-worker-probe');
+    release.push('postgres: probes', probes, (p) => p.end());
+    const parts: WorkerParts = { probes, closing: false };
     const metrics = createWorkerMetrics(() => readWorkerState(parts));
     const http = release.push('http', await startHttpServer(config, parts, metrics, logger), (s) => s.close());
-    await waitForDatabase(pool, logger, config.startTimeoutMs);
+    await waitForDatabase(probes, logger, config.startTimeoutMs);
 
     const queueDb = await openQueueDb(config, { pool, logger, release });
     const queue = release.push('queue', startRefreshQueue(config, queueDb, logger, tracing), (q) => q.close());

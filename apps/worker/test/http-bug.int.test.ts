@@ -10,7 +10,7 @@ test('a bug in a handler is answered as a problem that says nothing of the insid
   const scrape = () => Promise.reject(new Error('inside'));
   const server = await startHttpServer(
     { host: '127.0.0.1', port: 0 },
-    { pool, closing: false },
+    { probes: pool, closing: false },
     { scrape } as never,
     logger,
   );

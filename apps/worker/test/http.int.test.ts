@@ -105,6 +105,7 @@ test('answers problems for what it does not have', async () => {
   expect(unknown.status).toBe(404);
   expect(unknown.headers.get('content-type')).toContain('application/problem+json');
   expect(await unknown.json()).toMatchObject({ status: 404, code: 'not_found' });
+  await eventually(async () => expect((await ask('/readyz')).status).toBe(200));
   for (const path of ['/livez', '/readyz', '/metrics']) {
     const wrong = await ask(path, 'POST');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
@@ -127,6 +128,7 @@ test('answers 503 while it closes', async () => {
     const response = await ask('/readyz');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ problems: expect.arrayContaining(['the worker is closing']) });
+    for (const method of ['POST', 'OPTIONS', 'HEAD']) expect((await ask('/readyz', method)).status).toBe(503);
   });
   await holder.query('rollback');
   await holder.end();

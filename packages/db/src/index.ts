@@ -17,6 +17,7 @@ export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migra
 export { buildNgrams } from './ngram-index.ts';
 export { isViewMissing } from './pg-errors.ts';
 export { connectionOptions, createPool, createQueuePool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
+export { createProbePool } from './probe-pool.ts';
 export { getContact } from './queries/get-contact.ts';
 export { getRefreshStatus, type LastRefresh, type RefreshStatus } from './queries/get-refresh-status.ts';
 export { getViewStatus, type ViewStatus } from './queries/get-view-status.ts';

@@ -18,6 +18,7 @@ export { reasonOf } from './reason-of.ts';
 export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './release-stack.ts';
 export { toRequestId } from './request-id.ts';
 export { messageOf } from './safe-message.ts';
+export { shareRunning } from './share-running.ts';
 export { closeOnSignal, runMain } from './shutdown.ts';
 export {
   type SpanStart,

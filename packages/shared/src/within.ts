@@ -1,6 +1,7 @@
 /**
  * Waits for `promise`, but no longer than `timeoutMs`: it then resolves to `instead`, and does so when the promise
- * rejects too. For what is nice to have; the work behind the promise goes on.
+ * rejects too. For what is nice to have; the work behind the promise goes on. An answer that has arrived by then counts,
+ * also where this process was too busy to read it.
  */
 export async function within<Value, Instead>(
   timeoutMs: number,
@@ -9,7 +10,7 @@ export async function within<Value, Instead>(
 ): Promise<Value | Instead> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Instead>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, instead);
+    timer = setTimeout(() => setImmediate(resolve, instead), timeoutMs); // sockets are read before immediates run
   });
   try {
     return await Promise.race([promise.catch(() => instead), timeout]);

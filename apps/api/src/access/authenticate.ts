@@ -30,8 +30,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** True for requests that change nothing. */
 export const isRead = ({ method }: Pick<Request, 'method'>): boolean => SAFE_METHODS.has(method);
 
-/** Builds the middleware for these keys. */
-export function createAccess(keys: readonly ApiKey[]): Access {
+/** Builds the middleware for these keys. `limitRefused` comes before each 401, so that no route lets keys be tried without a limit. */
+export function createAccess(keys: readonly ApiKey[], limitRefused: RequestHandler): Access {
   if (keys.length === 0) {
     const pass: RequestHandler = (_req, _res, next) => next();
     return {
@@ -56,9 +56,13 @@ export function createAccess(keys: readonly ApiKey[]): Access {
       const presented = readKey(req);
       const client = findClient(req, res, presented);
       const scope = scopeOf(req);
-      if (!client) refuseUnknown(res, presented, scheme);
-      else if (!hasScope(client, scope)) sendProblem(res, 'forbidden', `The key lacks the scope "${scope}".`);
-      else next();
+      if (client) {
+        if (hasScope(client, scope)) next();
+        else sendProblem(res, 'forbidden', `The key lacks the scope "${scope}".`);
+        return;
+      }
+      res.locals.isGuess = presented !== undefined;
+      return limitRefused(req, res, () => refuseUnknown(res, presented, scheme));
     };
   }
 

@@ -7,6 +7,8 @@ import { isRead } from './authenticate.ts';
 import { connectCounters, createSharedStore } from './shared-counters.ts';
 
 const WINDOW_MS = 60_000;
+/** Wrong keys that an address may send a minute where nothing else limits it. A client whose key is right sends none. */
+const GUESSES_PER_MINUTE = 100;
 /** What one household or office gets; more of an IPv6 address than that tells nobody apart. */
 const IPV6_SUBNET_BITS = 56;
 
@@ -21,9 +23,22 @@ export interface RateLimitConfig {
   redisTimeoutMs?: number;
 }
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** A limit has counted the request. */
+      isCounted?: boolean;
+      /** The request came with a key, which is wrong. */
+      isGuess?: boolean;
+    }
+  }
+}
+
 export interface RateLimits extends Running {
   /** Counts the request and answers 429 when there were too many; absent where nothing is limited. */
   middleware: RequestHandler | undefined;
+  /** For a request that is to be refused because of its key, on whatever route: counts it if nothing has, and answers 429. */
+  ofRefused: RequestHandler;
 }
 
 /**
@@ -36,27 +51,38 @@ export async function startRateLimits(
   metrics: Pick<ApiMetrics, 'rateLimited'>,
 ): Promise<RateLimits> {
   const { readsPerMinute, writesPerMinute, redisUrl, prefix, redisTimeoutMs } = config;
-  if (readsPerMinute === 0 && writesPerMinute === 0) return { middleware: undefined, close: async () => {} };
-  const counters = redisUrl === undefined ? undefined : await connectCounters(redisUrl, logger, redisTimeoutMs);
+  const isOn = readsPerMinute > 0 || writesPerMinute > 0;
+  const counters = isOn && redisUrl ? await connectCounters(redisUrl, logger, redisTimeoutMs) : undefined;
   const countedIn = counters ? 'redis' : 'memory of this process';
-  logger.info({ readsPerMinute, writesPerMinute, countedIn }, 'rate limits are on');
+  if (isOn) logger.info({ readsPerMinute, writesPerMinute, countedIn }, 'rate limits are on');
   const stores: Store[] = [];
   const limit = (name: LimitName, perMinute: number): RequestHandler => {
-    if (perMinute === 0) return (_req, _res, next) => next();
+    if (perMinute === 0) return pass;
     const store = counters ? createSharedStore(counters, `${prefix}:rate:${name}:`) : new MemoryStore();
     stores.push(store);
     return createLimit(name, perMinute, store, () => metrics.rateLimited(name));
   };
-  const reads = limit('reads', readsPerMinute);
-  const writes = limit('writes', writesPerMinute);
+  const [reads, writes] = [limit('reads', readsPerMinute), limit('writes', writesPerMinute)];
+  const guesses = limit('guesses', GUESSES_PER_MINUTE);
+  const count: RequestHandler = (req, res, next) => {
+    const limitOfMethod = isRead(req) ? reads : writes;
+    res.locals.isCounted = limitOfMethod !== pass;
+    return limitOfMethod(req, res, next);
+  };
   return {
-    middleware: (req, res, next) => (isRead(req) ? reads : writes)(req, res, next),
+    middleware: isOn ? count : undefined,
+    ofRefused(req, res, next) {
+      if (res.locals.isCounted) return next();
+      return count(req, res, () => (res.locals.isGuess && !res.locals.isCounted ? guesses(req, res, next) : next()));
+    },
     async close() {
       for (const store of stores) await store.shutdown?.();
       await counters?.close();
     },
   };
 }
+
+const pass: RequestHandler = (_req, _res, next) => next();
 
 type LimitName = Parameters<ApiMetrics['rateLimited']>[0];
 

@@ -15,7 +15,7 @@ export interface ApiMetrics extends Metrics {
   /** A command was answered with what it had been answered before. */
   replayed: (command: string) => void;
   importedLines: (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
-  rateLimited: (limit: 'reads' | 'writes') => void;
+  rateLimited: (limit: 'reads' | 'writes' | 'guesses') => void;
   /** So many bytes of request bodies are held now. */
   bodyBytes: (bytes: number) => void;
 }
@@ -62,7 +62,11 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
       'duplicate',
       'rejected',
     ]),
-    rateLimited: counter('rate_limited', 'Requests answered with 429, by limit', 'limit', ['reads', 'writes']),
+    rateLimited: counter('rate_limited', 'Requests answered with 429, by limit', 'limit', [
+      'reads',
+      'writes',
+      'guesses',
+    ]),
     bodyBytes: (bytes) => bodyBytes.set(bytes),
   };
 }

@@ -26,7 +26,7 @@ export const serviceOperations: OperationDefinition[] = [
     summary: 'Whether requests can be served',
     description: 'Asks the database. 503 while it cannot be reached, lacks migrations, or the process is closing.',
     answers: { 200: jsonAnswer('It is ready', 'Health', { health: { status: 'ok' } }) },
-    problems: [500, 503],
+    problems: [503],
   },
   {
     method: 'get',
@@ -44,7 +44,7 @@ export const serviceOperations: OperationDefinition[] = [
         content: { 'text/plain': { schema: { type: 'string' }, example: METRICS } },
       },
     },
-    problems: [401, 403],
+    problems: [401, 403, 429],
   },
   {
     method: 'get',

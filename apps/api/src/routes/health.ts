@@ -1,11 +1,11 @@
-import { listMissingMigrations } from '@messaging/db';
-import { UnavailableError } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../problem.ts';
+import { createReadinessCheck } from '../readiness.ts';
 
-/** `GET /livez` (the process only) and `GET /readyz` (asks PostgreSQL; 503 while closing). */
-export function healthRoutes({ db, closing }: Pick<ApiDeps, 'db' | 'closing'>): Router {
+/** `GET /livez` (the process only) and `GET /readyz` (asks PostgreSQL; 503 for every method while it is not ready). */
+export function healthRoutes({ probes, closing }: Pick<ApiDeps, 'probes' | 'closing'>): Router {
+  const requireReadiness = createReadinessCheck(probes, closing);
   const router = Router();
   router
     .route('/livez')
@@ -15,12 +15,11 @@ export function healthRoutes({ db, closing }: Pick<ApiDeps, 'db' | 'closing'>): 
     .all(allowOnly('GET', 'HEAD'));
   router
     .route('/readyz')
-    .get(async (_req, res) => {
-      if (closing.aborted) throw new UnavailableError('The service is closing.');
-      const missing = await listMissingMigrations(db);
-      if (missing.length > 0) {
-        throw new UnavailableError(`Migrations are missing: ${missing.join(', ')}. Run npm run db:migrate.`);
-      }
+    .all(async (_req, _res, next) => {
+      await requireReadiness();
+      next();
+    })
+    .get((_req, res) => {
       res.json({ status: 'ok' });
     })
     .all(allowOnly('GET', 'HEAD'));
