@@ -58,7 +58,9 @@ export const apiEnv = z.object({
     .describe('A statement of a search is cancelled after this time, and the search answered with 503'),
   IMPORT_POOL_SIZE: integer(1, 100)
     .default(2)
-    .describe('Imports at once; others wait up to 5 s for their turn and are then answered with 503'),
+    .describe(
+      'Batches of imports that are stored at once; others wait up to 30 s for their turn, and their import is then answered with 503',
+    ),
   QUEUE_DASHBOARD: z
     .enum(['true', 'false'], 'must be true or false')
     .default('false')

@@ -31,7 +31,7 @@ export interface ApiDeps {
   reads: Reads;
   /** A connection that is for looking whether the database answers, so that no load keeps probes waiting. */
   probes: Pool;
-  /** Imports hold a connection for as long as their body comes. */
+  /** Batches of imports. */
   importDb: Pool;
   /** What the bodies of all requests may hold together. */
   bodyMemory: BodyMemory;

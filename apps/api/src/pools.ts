@@ -46,7 +46,7 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
     watch: open('messaging-replica-watch', { ...onReplica, poolSize: 1 }, 'general'),
     watchPrimary: open('messaging-primary-watch', { poolSize: 1 }, 'general'),
   };
-  const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'general');
+  const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'imports');
   const probes = keep('messaging-probe', createProbePool(config.database, logger, 'messaging-probe'));
   return { db: primary.db, primary, replica, importDb, probes, byName };
 }

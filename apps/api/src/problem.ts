@@ -1,4 +1,5 @@
 import {
+  ConflictError,
   ExpectedError,
   type FailureCode,
   InvalidInputError,
@@ -38,6 +39,9 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
       const detail = `Something went wrong on our side. If it goes on, report it with the request id ${requestId}.`;
       sendProblem(res, 'internal_error', detail);
       return;
+    }
+    if (failure instanceof ConflictError && failure.retryAfterSeconds !== undefined) {
+      res.setHeader('Retry-After', failure.retryAfterSeconds);
     }
     const errors = failure instanceof InvalidInputError ? { errors: failure.issues } : {};
     sendProblem(res, failure.code, failure.message, errors);

@@ -143,15 +143,18 @@ test('a database that goes away in the middle is a 503 that says what was stored
   const upload = request(`${api.url}/api/commands/import-messages`, { method: 'POST', headers: HEADERS });
   const answered = once(upload, 'response');
   const before = await countMessages(database);
-  const line = `${JSON.stringify({ contactId: 1, content: 'x' })}\n`;
-  upload.write(line.repeat(5_000));
+  const line = (contactId: number) => `${JSON.stringify({ contactId, content: 'x' })}\n`;
+  upload.write(line(1).repeat(5_000));
   await eventually(async () => expect(await countMessages(database)).toBe(before + 5_000));
   const client = await connect(database);
+  await client.query('begin; select from contacts where id = 2 for update'); // the next batch waits for it
+  upload.end(line(2).repeat(10));
+  await client.untilSomeoneWaits();
   await client.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'messaging-import' and datname = current_database()",
   );
+  await client.query('rollback');
   await client.end();
-  upload.end(line.repeat(10));
   const [response] = await answered;
   const problem = JSON.parse((await response.toArray()).join(''));
   expect(response.statusCode).toBe(503);

@@ -192,7 +192,7 @@ export interface paths {
         put?: never;
         /**
          * Store any number of messages
-         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported. Needs the scope `write`.
+         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported. Needs the scope `write`.
          */
         post: operations["importMessages"];
         delete?: never;
@@ -631,6 +631,11 @@ export interface components {
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                /**
+                 * @description Seconds after which the key may be free; absent where waiting does not help
+                 * @example 15
+                 */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {

@@ -6,9 +6,19 @@ export {
   type Answer,
   type IdempotencyKey,
   type OnceAnswer,
-  runLongOnce,
+  replay,
   runOnce,
 } from './commands/idempotency.ts';
+export {
+  claimImport,
+  type ImportAttempt,
+  type ImportCheckpoint,
+  LEASE_SECONDS,
+  lockAttempt,
+  recordCheckpoint,
+  releaseAttempt,
+  renewAttempt,
+} from './commands/import-attempts.ts';
 export { type ImportedBatch, type ImportLine, importBatch } from './commands/import-messages.ts';
 export { pruneIdempotencyKeys } from './commands/prune-idempotency-keys.ts';
 export { sendMessage } from './commands/send-message.ts';

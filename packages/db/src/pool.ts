@@ -40,9 +40,13 @@ export const silentAfterMs = (statementTimeoutMs: number) => statementTimeoutMs 
  */
 const PAGES: SessionSettings = { enable_seqscan: 'off', plan_cache_mode: 'force_generic_plan' };
 
+/** Others may be before a batch, and an import that has begun had better wait than break off: its sender waits with it. */
+const BATCH_WAIT_MS = 30_000;
+
 /** What a pool is for, as settings of its sessions. */
 const PURPOSES = {
   general: {},
+  imports: {},
   pages: PAGES,
   /** As for pages. A scan of all segments may use two cores: the planner overrates how many rows it returns. */
   search: { ...PAGES, max_parallel_workers_per_gather: 1, parallel_setup_cost: 10, parallel_tuple_cost: 0.001 },
@@ -76,6 +80,7 @@ export function createPool(
     {
       ...connectionOptions(config, applicationName),
       max: config.poolSize,
+      ...(purpose === 'imports' && { connectionTimeoutMillis: BATCH_WAIT_MS }),
       query_timeout: silentAfterMs(config.statementTimeoutMs),
     },
     {

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ConflictError, UnavailableError } from '@messaging/shared';
 import pg from 'pg';
-import { runLongOnce } from '../src/commands/idempotency.ts';
 import { connectionOptions, type Pool } from '../src/pool.ts';
 import { many } from '../src/sql.ts';
-import { inTransaction, withConnection } from '../src/transaction.ts';
+import { inTransaction } from '../src/transaction.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 /** One connection, which gives up a statement soon: what a silent connection looks like from here. */
@@ -59,24 +58,6 @@ test('a connection whose rollback gets no answer is closed, whatever made the tr
     throw new ConflictError('of the work itself');
   });
   await expect(work).rejects.toThrow('of the work itself');
-  await letGo();
-  expect(await backendPid()).not.toBe(pid);
-});
-
-test('a connection on which a key could not be unlocked is closed, and the key free', async () => {
-  const key = { client: '', key: 'a' };
-  const fail = () =>
-    withConnection(pool, (client) =>
-      runLongOnce(client, key, {
-        async run() {
-          void client.query(STUCK).catch(() => {});
-          throw new ConflictError('of the work itself');
-        },
-        readHash: async () => Buffer.alloc(0),
-      }),
-    );
-  const pid = await backendPid();
-  await expect(fail()).rejects.toThrow('of the work itself');
   await letGo();
   expect(await backendPid()).not.toBe(pid);
 });

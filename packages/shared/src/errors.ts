@@ -7,6 +7,7 @@ export interface Issue {
 /** The closed set of failures that a caller can expect; anything else that is thrown is a bug. */
 export type FailureCode =
   | 'invalid_input'
+  | 'request_timeout'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'not_found'
@@ -37,6 +38,12 @@ export class PayloadTooLargeError extends ExpectedError {
   readonly code = 'payload_too_large';
 }
 
+/** The request took too long to arrive. */
+export class RequestTimeoutError extends ExpectedError {
+  override readonly name = 'RequestTimeoutError';
+  readonly code = 'request_timeout';
+}
+
 /** The body is not of a media type that the operation reads. */
 export class UnsupportedMediaTypeError extends ExpectedError {
   override readonly name = 'UnsupportedMediaTypeError';
@@ -58,6 +65,13 @@ export class NotFoundError extends ExpectedError {
 export class ConflictError extends ExpectedError {
   override readonly name = 'ConflictError';
   readonly code = 'conflict';
+  /** How long to wait before the request is sent again, where waiting helps. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, { retryAfterSeconds, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {}) {
+    super(message, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
 }
 
 /** An Idempotency-Key was sent again with something else. */

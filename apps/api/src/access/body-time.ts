@@ -10,6 +10,8 @@ declare global {
     interface Locals {
       /** How the time of the body is counted; absent without a body. */
       bodyTime?: 'whole' | 'idle';
+      /** Set by a route that answers a body which pauses for too long itself, because it has something to say. */
+      onBodyPaused?: () => void;
     }
   }
 }
@@ -52,6 +54,10 @@ function refuse(req: Request, res: Response): void {
   const { socket } = req;
   if (res.headersSent) {
     socket.destroy(); // it was answered before the body was there
+    return;
+  }
+  if (res.locals.onBodyPaused) {
+    res.locals.onBodyPaused();
     return;
   }
   res.setHeader('Connection', 'close');

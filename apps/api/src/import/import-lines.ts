@@ -1,7 +1,8 @@
-import type { ImportedBatch, ImportLine } from '@messaging/db';
+import type { ImportCheckpoint, ImportedBatch, ImportLine } from '@messaging/db';
 import type { importAnswer } from '@messaging/shared';
 import type { z } from 'zod';
-import { readLines } from './ndjson.ts';
+import type { BodyHash } from './body-hash.ts';
+import { type Position, readLines } from './ndjson.ts';
 import { MAX_LINE_BYTES, parseLine } from './parse-line.ts';
 
 export type ImportAnswer = z.output<typeof importAnswer>;
@@ -14,6 +15,21 @@ export interface ImportProgress {
   /** Every line up to this one is stored or refused. */
   lastLine: number;
 }
+
+/** A body, or what is left of one that was imported up to `from`. */
+export interface ImportSource {
+  body: AsyncIterable<Buffer>;
+  from: Position;
+  /** Where the import has a key: of the whole body, up to `from` already. */
+  hash?: BodyHash;
+}
+
+/**
+ * Stores lines in one transaction. `checkpointAfter` says how far the import comes with it, and whether that is the end:
+ * only for an import with a key, and to be recorded in the same transaction.
+ */
+export type StoreBatch = (lines: ImportLine[], checkpointAfter: CheckpointAfter) => Promise<ImportedBatch>;
+export type CheckpointAfter = (stored: ImportedBatch) => ImportCheckpoint & { isLast: boolean };
 
 /** Is told how many lines came to what. */
 export type CountLines = (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
@@ -28,30 +44,33 @@ const SHOWN_ERRORS = 100;
  * body of any length is never held. `progress` is kept up to date, also where this throws; `count` is told of each batch.
  */
 export async function importLines(
-  body: AsyncIterable<Buffer>,
-  store: (lines: ImportLine[]) => Promise<ImportedBatch>,
+  { body, from, hash }: ImportSource,
+  store: StoreBatch,
   progress: ImportProgress,
   count: CountLines = () => {},
 ): Promise<void> {
   progress.hasBegun = true;
-  let batch = newBatch();
+  let batch = newBatch(from);
   let storing: Promise<void> = Promise.resolve();
-  const flush = async (): Promise<void> => {
+  const flush = async (isLast = false): Promise<void> => {
+    const full = { ...batch, isLast, hash: hash?.digestTo(batch.end.bytes) };
     await storing;
-    storing = storeBatch(batch, store, progress, count);
+    storing = storeBatch(full, store, progress, count);
     storing.catch(() => {}); // whoever awaits it next is told
-    batch = newBatch();
+    batch = newBatch(batch.end);
   };
-  try {
-    for await (const line of readLines(body, MAX_LINE_BYTES)) {
-      batch.lastLine = line.number;
-      batch.bytes += line.bytes?.length ?? 0;
-      const parsed = parseLine(line);
-      if (parsed && 'content' in parsed) batch.lines.push(parsed);
-      else if (parsed) batch.errors.push(parsed);
-      if (batch.lines.length + batch.errors.length >= BATCH_LINES || batch.bytes >= BATCH_BYTES) await flush();
+  async function* hashed(): AsyncGenerator<Buffer> {
+    for await (const chunk of body) {
+      hash?.update(chunk, batch.end.bytes);
+      yield chunk;
     }
-    await flush();
+  }
+  try {
+    for await (const line of readLines(hashed(), MAX_LINE_BYTES, from)) {
+      addLine(batch, parseLine(line), { lines: line.number, bytes: line.end });
+      if (isFull(batch)) await flush();
+    }
+    await flush(true);
     await storing;
   } finally {
     await storing.catch(() => {}); // when the body breaks off, what is being stored is stored first
@@ -61,27 +80,50 @@ export async function importLines(
 interface Batch {
   lines: ImportLine[];
   errors: ImportAnswer['errors'];
-  bytes: number;
-  lastLine: number;
+  start: Position;
+  end: Position;
 }
 
-const newBatch = (): Batch => ({ lines: [], errors: [], bytes: 0, lastLine: 0 });
+const newBatch = (start: Position): Batch => ({ lines: [], errors: [], start, end: start });
+
+const isFull = ({ lines, errors, start, end }: Batch): boolean =>
+  lines.length + errors.length >= BATCH_LINES || end.bytes - start.bytes >= BATCH_BYTES;
+
+function addLine(batch: Batch, parsed: ReturnType<typeof parseLine>, end: Position): void {
+  batch.end = end;
+  if (parsed && 'content' in parsed) batch.lines.push(parsed);
+  else if (parsed) batch.errors.push(parsed);
+}
 
 async function storeBatch(
-  { lines, errors, lastLine }: Batch,
-  store: (lines: ImportLine[]) => Promise<ImportedBatch>,
+  { lines, errors, end, isLast, hash = NO_HASH }: Batch & { isLast: boolean; hash: Buffer | undefined },
+  store: StoreBatch,
   progress: ImportProgress,
   count: CountLines,
 ): Promise<void> {
-  const stored = lines.length > 0 ? await store(lines) : { imported: 0, duplicates: 0, rejected: [] };
-  const rejected = [...errors, ...stored.rejected].sort((a, b) => a.line - b.line);
-  const { answer } = progress;
-  answer.imported += stored.imported;
-  answer.duplicates += stored.duplicates;
-  answer.rejected += rejected.length;
-  answer.errors.push(...rejected.slice(0, SHOWN_ERRORS - answer.errors.length));
+  const answerAfter = (stored: ImportedBatch) => addBatch(progress.answer, stored, errors);
+  const stored = await store(lines, (result) => ({
+    ...end,
+    hash,
+    body: JSON.stringify(answerAfter(result)),
+    isLast,
+  }));
+  const before = progress.answer;
+  progress.answer = answerAfter(stored);
+  progress.lastLine = end.lines;
   count('imported', stored.imported);
   count('duplicate', stored.duplicates);
-  count('rejected', rejected.length);
-  progress.lastLine = Math.max(progress.lastLine, lastLine);
+  count('rejected', progress.answer.rejected - before.rejected);
+}
+
+const NO_HASH = Buffer.alloc(0);
+
+function addBatch(before: ImportAnswer, stored: ImportedBatch, errors: ImportAnswer['errors']): ImportAnswer {
+  const rejected = [...errors, ...stored.rejected].sort((a, b) => a.line - b.line);
+  return {
+    imported: before.imported + stored.imported,
+    duplicates: before.duplicates + stored.duplicates,
+    rejected: before.rejected + rejected.length,
+    errors: [...before.errors, ...rejected.slice(0, SHOWN_ERRORS - before.errors.length)],
+  };
 }

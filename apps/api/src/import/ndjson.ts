@@ -2,6 +2,14 @@
 export interface Line {
   number: number;
   bytes: Buffer | null;
+  /** How many bytes of the body end with it and its line break. */
+  end: number;
+}
+
+/** Where reading begins: after so many lines and bytes of the body. */
+export interface Position {
+  lines: number;
+  bytes: number;
 }
 
 const LINE_FEED = 0x0a;
@@ -10,8 +18,13 @@ const LINE_FEED = 0x0a;
  * Splits a stream into lines as it comes. What is longer than `maxBytes` is passed over without being kept, so that memory
  * stays flat whatever is sent. A last line without a line break counts too; an empty one does not.
  */
-export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line> {
-  let number = 1;
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+  from: Position = { lines: 0, bytes: 0 },
+): AsyncGenerator<Line> {
+  let number = from.lines + 1;
+  let chunkStart = from.bytes;
   let parts: Buffer[] = [];
   let length = 0;
   const keep = (part: Buffer): void => {
@@ -19,20 +32,21 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
     if (length > maxBytes) parts = [];
     else parts.push(part);
   };
-  const take = (): Line => {
+  const take = (end: number): Line => {
     const bytes = length > maxBytes ? null : parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
     parts = [];
     length = 0;
-    return { number: number++, bytes };
+    return { number: number++, bytes, end };
   };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       keep(chunk.subarray(start, end));
-      yield take();
       start = end + 1;
+      yield take(chunkStart + start);
     }
     if (start < chunk.length) keep(chunk.subarray(start));
+    chunkStart += chunk.length;
   }
-  if (length > 0) yield take();
+  if (length > 0) yield take(chunkStart);
 }

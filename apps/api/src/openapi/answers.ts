@@ -105,11 +105,27 @@ export function createProblemAnswers(): Json {
     };
     return [
       toName(code),
-      problemAnswer(meaning, { allOf: [schemaRef('Problem'), narrowed] }, exampleOf(code as ProblemCode), names),
+      problemAnswer(
+        meaning,
+        { allOf: [schemaRef('Problem'), narrowed] },
+        exampleOf(code as ProblemCode),
+        names,
+        code === 'conflict' ? RETRY_WITH_KEY : {},
+      ),
     ];
   });
   return Object.fromEntries([...problems, ['Refused', createRefusal()]]);
 }
+
+/** Not every conflict is over after a while. */
+const RETRY_WITH_KEY: Json = {
+  'Retry-After': header(
+    'Seconds after which the key may be free; absent where waiting does not help',
+    { type: 'integer', minimum: 0 },
+    15,
+    false,
+  ),
+};
 
 const createRefusal = (): Json =>
   problemAnswer(
@@ -118,9 +134,15 @@ const createRefusal = (): Json =>
     exampleOf('uri_too_long'),
   );
 
-const problemAnswer = (description: string, schema: Json, example: Json, names: readonly HeaderName[] = []): Json => ({
+const problemAnswer = (
+  description: string,
+  schema: Json,
+  example: Json,
+  names: readonly HeaderName[] = [],
+  otherHeaders: Json = {},
+): Json => ({
   description,
-  headers: headerRefs(...names),
+  headers: { ...headerRefs(...names), ...otherHeaders },
   content: { 'application/problem+json': { schema, example } },
 });
 

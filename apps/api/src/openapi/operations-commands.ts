@@ -65,7 +65,7 @@ export const commandOperations: OperationDefinition[] = [
   command('import-messages', {
     summary: 'Store any number of messages',
     description:
-      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored: with a `clientMessageId` in each line it can simply be sent again. `Content-Encoding` is not supported.',
+      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported.',
     body: {
       'application/x-ndjson': {
         schema: {

@@ -1,17 +1,24 @@
-import { createHash, type Hash } from 'node:crypto';
-import { addAbortSignal, finished, PassThrough } from 'node:stream';
-import { importBatch, type OnceAnswer, runLongOnce, withConnection } from '@messaging/db';
-import { type Logger, noParameters, parseQuery, UnavailableError, UnsupportedMediaTypeError } from '@messaging/shared';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type pg from 'pg';
+import { importBatch, type OnceAnswer, withConnection } from '@messaging/db';
+import {
+  IdempotencyMismatchError,
+  type Logger,
+  noParameters,
+  parseQuery,
+  RequestTimeoutError,
+  UnavailableError,
+  UnsupportedMediaTypeError,
+} from '@messaging/shared';
+import { type RequestHandler, type Response, Router } from 'express';
 import { allowLongBody } from '../access/body-time.ts';
 import type { ApiDeps } from '../app.ts';
 import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
-import { type ImportProgress, importLines } from '../import/import-lines.ts';
+import { readBody } from '../import/import-body.ts';
+import { type CountLines, type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
+import { importOnce } from '../import/import-once.ts';
 import { allowOnly } from '../problem.ts';
 import { hasBody, requireMediaType } from '../request-body.ts';
 
-type ImportDeps = Pick<ApiDeps, 'importDb' | 'logger' | 'metrics' | 'closing'>;
+type ImportDeps = Pick<ApiDeps, 'db' | 'importDb' | 'logger' | 'metrics' | 'closing'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {
@@ -19,20 +26,37 @@ export function importRoutes(deps: ImportDeps): Router {
   router
     .route('/commands/import-messages')
     .post(requireNdjson, refuseEncoding, refuseParameters, allowLongBody, async (req, res) => {
+      const key = readIdempotencyKey(req, res);
       const progress = newProgress();
+      const body = readBody(req, res, deps.closing);
       try {
-        const answer = await withConnection(deps.importDb, (client) => runImport(client, req, res, progress, deps));
+        const count = deps.metrics.importedLines;
+        const answer = key
+          ? await importOnce(deps, key, body, progress, count)
+          : await importAll(deps, body, progress, count);
         if (answer.isReplay) deps.metrics.replayed('import-messages');
         sendAnswer(res, answer);
       } catch (error) {
-        if (progress.hasBegun) logBrokenOff(deps.logger, res.locals.requestId, progress);
+        if (progress.hasBegun && !(error instanceof IdempotencyMismatchError)) logBrokenOff(deps.logger, res, progress);
         req.resume(); // what the client still sends is passed over, and the connection closed with the answer
         if (!res.headersSent) res.setHeader('Connection', 'close');
-        throw withProgress(error, progress);
+        throw withProgress(error, progress, key !== undefined);
       }
     })
     .all(allowOnly('POST'));
   return router;
+}
+
+async function importAll(
+  { importDb }: ImportDeps,
+  body: AsyncIterable<Buffer>,
+  progress: ImportProgress,
+  count: CountLines,
+): Promise<OnceAnswer> {
+  const source = { body, from: { lines: 0, bytes: 0 } };
+  const store: StoreBatch = (lines) => withConnection(importDb, (client) => importBatch(client, lines));
+  await importLines(source, store, progress, count);
+  return { status: 200, body: JSON.stringify(progress.answer), isReplay: false };
 }
 
 const newProgress = (): ImportProgress => ({
@@ -41,59 +65,22 @@ const newProgress = (): ImportProgress => ({
   lastLine: 0,
 });
 
-function logBrokenOff(logger: Logger, requestId: string, { answer, lastLine }: ImportProgress): void {
+function logBrokenOff(logger: Logger, { locals }: Response, { answer, lastLine }: ImportProgress): void {
   const { imported, duplicates, rejected } = answer;
+  const { requestId } = locals;
   logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
 }
 
-async function runImport(
-  client: pg.PoolClient,
-  req: Request,
-  res: Response,
-  progress: ImportProgress,
-  { closing, metrics }: ImportDeps,
-): Promise<OnceAnswer> {
-  const hash = createHash('sha256').update('import-messages\n');
-  const run = async () => {
-    const body = bytesOf(req, hash, closing);
-    await importLines(body, (lines) => importBatch(client, lines), progress, metrics.importedLines);
-    return { status: 200, body: JSON.stringify(progress.answer), hash: hash.digest() };
-  };
-  const key = readIdempotencyKey(req, res);
-  return key
-    ? runLongOnce(client, key, { run, readHash: () => readHash(req, hash, closing) })
-    : { ...(await run()), isReplay: false };
-}
-
-/**
- * The body as it comes, until the service closes: who sends slowly must not keep it. Leaving off does not close the
- * connection, over which the answer still has to go.
- */
-async function* bytesOf(req: Request, hash: Hash, closing: AbortSignal): AsyncGenerator<Buffer> {
-  const body = addAbortSignal(closing, new PassThrough());
-  finished(req, (error) => error && body.destroy(error)); // which a pipe does not tell
-  try {
-    for await (const chunk of req.pipe(body)) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  } catch (error) {
-    throw closing.aborted ? new UnavailableError('The service is closing.', { cause: error }) : error;
-  }
-}
-
-async function readHash(req: Request, hash: Hash, closing: AbortSignal): Promise<Buffer> {
-  for await (const _ of bytesOf(req, hash, closing));
-  return hash.digest();
-}
-
-/** An import that breaks off is not undone: the failure says what was stored, and where to go on. */
-function withProgress(error: unknown, { answer, lastLine }: ImportProgress): unknown {
-  if (!(error instanceof UnavailableError) || lastLine === 0) return error;
+/** An import that breaks off is not undone: the failure says what was stored, and how to go on. */
+function withProgress(error: unknown, { answer, lastLine }: ImportProgress, hasKey: boolean): unknown {
+  const Failure = [UnavailableError, RequestTimeoutError].find((type) => error instanceof type);
+  if (!Failure || lastLine === 0) return error;
   const { imported, duplicates, rejected } = answer;
-  return new UnavailableError(
-    `The import stopped after line ${lastLine}: ${imported} imported, ${duplicates} duplicates, ${rejected} rejected. ` +
-      `Send the lines from ${lastLine + 1} on; or all of them, if each has a clientMessageId.`,
+  const advice = hasKey
+    ? 'Send the same body again with the same Idempotency-Key: the import goes on where it stopped.'
+    : `Send the lines from ${lastLine + 1} on; or all of them, if each has a clientMessageId.`;
+  return new Failure(
+    `The import stopped after line ${lastLine}: ${imported} imported, ${duplicates} duplicates, ${rejected} rejected. ${advice}`,
     { cause: error },
   );
 }

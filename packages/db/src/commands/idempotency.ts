@@ -1,9 +1,8 @@
 import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
-import { IDEMPOTENCY_LOCK } from '../advisory-locks.ts';
 import type { Pool, Queryable } from '../pool.ts';
 import { many, maybeOne, one } from '../sql.ts';
-import { inTransaction, settle } from '../transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** What a command is answered with: an HTTP status, and JSON text where there is a body. */
 export interface Answer {
@@ -24,6 +23,13 @@ export interface IdempotencyKey {
 /** `hash` is the SHA-256 of what was asked for. */
 export type IdempotentRequest = IdempotencyKey & { hash: Buffer };
 
+/** What is stored under a key. An import that is not finished has no status yet: see import-attempts.ts. */
+export interface KnownAnswer {
+  status: number | null;
+  body: string | null;
+  hash: Buffer;
+}
+
 /** How long an answer can be had again. */
 const KEPT_HOURS = 24;
 
@@ -39,7 +45,7 @@ export function runOnce(
   run: (db: Queryable) => Promise<Answer>,
 ): Promise<OnceAnswer> {
   return inTransaction(pool, async (db) => {
-    await lockKey(db, request, 'pg_try_advisory_xact_lock');
+    await lockKey(db, request);
     const known = await findAnswer(db, request);
     if (known) return replay(known, request.hash);
     const answer = await run(db);
@@ -48,53 +54,24 @@ export function runOnce(
   });
 }
 
-/**
- * As runOnce, for a command of many transactions whose hash is only known when its body was read: `run` and `readHash`
- * both end with it. The key is locked by the session of `client` meanwhile, and free again if that is lost.
- */
-export async function runLongOnce(
-  client: Queryable,
-  key: IdempotencyKey,
-  { run, readHash }: { run: () => Promise<Answer & { hash: Buffer }>; readHash: () => Promise<Buffer> },
-): Promise<OnceAnswer> {
-  await lockKey(client, key, 'pg_try_advisory_lock');
-  let failure: unknown;
-  try {
-    const known = await findAnswer(client, key);
-    if (known) return replay(known, await readHash());
-    const { hash, ...answer } = await run();
-    await storeAnswer(client, { ...key, hash }, answer);
-    return { ...answer, isReplay: false };
-  } catch (error) {
-    failure = error;
-    throw error;
-  } finally {
-    const unlock = () => many(client, `select pg_advisory_unlock(${IDEMPOTENCY_LOCK})`, [key.client, key.key]);
-    await settle(client, unlock, failure); // with its connection, the lock is gone as well
-  }
-}
-
-async function lockKey(
-  db: Queryable,
-  { client, key }: IdempotencyKey,
-  lock: 'pg_try_advisory_xact_lock' | 'pg_try_advisory_lock',
-): Promise<void> {
-  const text = `select ${lock}(${IDEMPOTENCY_LOCK}) as "isFree"`;
-  const { isFree } = await one<{ isFree: boolean }>(db, text, [client, key], lock);
+/** Keeps every other command with this key out until the transaction ends. @throws ConflictError where one is in progress */
+export async function lockKey(db: Queryable, { client, key }: IdempotencyKey): Promise<void> {
+  const { isFree } = await one<{ isFree: boolean }>(db, LOCK, [client, key], 'lock-idempotency-key');
   if (isFree) return;
   throw new ConflictError(
     'A request with this Idempotency-Key is in progress; wait for its answer, or ask again shortly.',
+    { retryAfterSeconds: 1 },
   );
 }
 
-type KnownAnswer = Answer & { hash: Buffer };
-
-const findAnswer = (db: Queryable, { client, key }: IdempotencyKey): Promise<KnownAnswer | undefined> =>
+/** What is stored under a key, unless it is older than what is kept. */
+export const findAnswer = (db: Queryable, { client, key }: IdempotencyKey): Promise<KnownAnswer | undefined> =>
   maybeOne<KnownAnswer & QueryResultRow>(db, FIND, [client, key], 'find-idempotency-key');
 
-function replay({ hash: knownHash, ...answer }: KnownAnswer, hash: Buffer): OnceAnswer {
-  if (!knownHash.equals(hash)) throw new IdempotencyMismatchError();
-  return { ...answer, isReplay: true };
+/** The stored answer to a request. @throws IdempotencyMismatchError where it was another request */
+export function replay({ hash: knownHash, status, body }: KnownAnswer, hash: Buffer): OnceAnswer {
+  if (status === null || !knownHash.equals(hash)) throw new IdempotencyMismatchError();
+  return { status, body, isReplay: true };
 }
 
 /** One that is older than what is kept is replaced. */
@@ -108,6 +85,10 @@ async function storeAnswer(
 
 /** SQL that is true of keys whose answers can be had. */
 export const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
+
+/** No space is in a key, so that no two pairs have the same text. */
+const LOCK = `
+  select pg_try_advisory_xact_lock(hashtextextended('idempotency ' || $2 || ' ' || $1, 0)) as "isFree"`;
 
 const FIND = `
   select request_hash as hash, status, body

@@ -25,18 +25,34 @@ const ATTEMPTS = 5;
 const CONFLICTS = new Set([
   '23503' /* a contact was deleted meanwhile */,
   '23505' /* unique violation */,
+  '40001' /* serialization failure */,
   '40P01' /* deadlock */,
 ]);
+
+/** What else the transaction of a batch does; it may be run again, with its batch. */
+export interface AroundBatch {
+  before: (db: Queryable) => Promise<void>;
+  after: (db: Queryable, stored: ImportedBatch) => Promise<void>;
+}
 
 /**
  * Stores messages in one transaction, those of a contact in their order: all but those whose contact does not exist, and those whose
  * `clientMessageId` their contact has already. `client` is the caller's own for the time.
- * @throws UnavailableError when nothing was stored
+ * @throws UnavailableError when nothing was stored, and what `around` throws
  */
-export async function importBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<ImportedBatch> {
+export async function importBatch(
+  client: pg.ClientBase,
+  lines: ImportLine[],
+  around?: AroundBatch,
+): Promise<ImportedBatch> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction(client, () => storeBatch(client, lines));
+      return await transaction(client, async () => {
+        await around?.before(client);
+        const stored = await storeBatch(client, lines);
+        await around?.after(client, stored);
+        return stored;
+      });
     } catch (error) {
       const code = pgCode(error) ?? pgCode((error as Error).cause);
       if (attempt === ATTEMPTS || !code || !CONFLICTS.has(code)) throw translatePgError(error);
@@ -45,6 +61,7 @@ export async function importBatch(client: pg.ClientBase, lines: ImportLine[]): P
 }
 
 async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<ImportedBatch> {
+  if (lines.length === 0) return { imported: 0, duplicates: 0, rejected: [] };
   const known = await findContacts(client, lines);
   const taken = await listTakenIds(client, lines);
   const { now } = await one<{ now: string }>(client, 'select now()::text as now');
