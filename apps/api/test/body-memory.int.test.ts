@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { eventually } from '@messaging/shared/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connectRaw, parseAnswer, untilClosed } from './raw-http.ts';
+import { countMessages } from './support.ts';
 
 const MEMORY_BYTES = 2_000_000;
 const LARGE = JSON.stringify({ contactId: 1, content: 'x'.repeat(1_000_000) });
@@ -91,5 +92,21 @@ test('a client that leaves gives back what its body held', async () => {
   await untilHeld(LARGE.length);
   socket.destroy();
   await once(socket, 'close');
+  await untilHeld(0);
+});
+
+test('imports that would hold more than their share store what they have', async () => {
+  const line = `${JSON.stringify({ contactId: 1, content: 'x'.repeat(1_000) })}\n`;
+  const head = HEAD.replace('send-message', 'import-messages').replace('application/json', 'application/x-ndjson');
+  const uploads = await Promise.all([1, 2].map(() => connectRaw(api.url)));
+  const before = await countMessages(database);
+  for (const socket of uploads) socket.write(`${head}content-length: ${line.length * 900}\r\n\r\n${line.repeat(899)}`);
+  await eventually(async () => expect(await countMessages(database)).toBeGreaterThan(before)); // of no full batch
+  expect(await heldBytes()).toBeLessThanOrEqual(MEMORY_BYTES / 2);
+  const answered = uploads.map(untilClosed);
+  for (const socket of uploads) socket.write(line);
+  for (const text of await Promise.all(answered)) {
+    expect(parseAnswer(text)).toMatchObject({ status: 200, body: { imported: 900 } });
+  }
   await untilHeld(0);
 });

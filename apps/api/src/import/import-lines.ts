@@ -1,8 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ImportCheckpoint, ImportedBatch, ImportLine } from '@messaging/db';
-import type { importAnswer } from '@messaging/shared';
+import { type importAnswer, UnavailableError } from '@messaging/shared';
 import type { z } from 'zod';
+import type { HeldBytes } from '../access/body-memory.ts';
 import type { BodyHash } from './body-hash.ts';
-import { type Position, readLines } from './ndjson.ts';
+import { type Line, type Position, readLines } from './ndjson.ts';
 import { MAX_LINE_BYTES, parseLine } from './parse-line.ts';
 
 export type ImportAnswer = z.output<typeof importAnswer>;
@@ -22,6 +24,8 @@ export interface ImportSource {
   from: Position;
   /** Where the import has a key: of the whole body, up to `from` already. */
   hash?: BodyHash;
+  /** What it holds of the memory for bodies; the caller closes it. */
+  held: HeldBytes;
 }
 
 /**
@@ -38,13 +42,18 @@ export type CountLines = (outcome: 'imported' | 'duplicate' | 'rejected', count:
 const BATCH_LINES = 5_000;
 const BATCH_BYTES = 4 * 1_048_576;
 const SHOWN_ERRORS = 100;
+/** What came of a slow body is stored after this time, and not kept until a batch is full. */
+const BATCH_MS = 10_000;
+/** How long an import waits for memory that other requests hold. Its sender waits with it. */
+const ROOM_WAIT_MS = 10_000;
+const ROOM_POLL_MS = 20;
 
 /**
  * Reads lines, and stores them in batches: while one is being stored the next is read, and no more than that, so that a
  * body of any length is never held. `progress` is kept up to date, also where this throws; `count` is told of each batch.
  */
 export async function importLines(
-  { body, from, hash }: ImportSource,
+  { body, from, hash, held }: ImportSource,
   store: StoreBatch,
   progress: ImportProgress,
   count: CountLines = () => {},
@@ -55,19 +64,25 @@ export async function importLines(
   const flush = async (isLast = false): Promise<void> => {
     const full = { ...batch, isLast, hash: hash?.digestTo(batch.end.bytes) };
     await storing;
-    storing = storeBatch(full, store, progress, count);
+    storing = storeBatch(full, store, progress, count).finally(() => held.give(full.heldBytes));
     storing.catch(() => {}); // whoever awaits it next is told
     batch = newBatch(batch.end);
   };
-  async function* hashed(): AsyncGenerator<Buffer> {
+  async function* admitted(): AsyncGenerator<Buffer> {
     for await (const chunk of body) {
+      if (isOld(batch)) await flush();
+      if (!held.take(chunk.length)) {
+        if (batch.lines.length > 0) await flush();
+        await storing; // gives back all but a line that is not complete
+        await waitForRoom(held, chunk.length);
+      }
       hash?.update(chunk, batch.end.bytes);
       yield chunk;
     }
   }
   try {
-    for await (const line of readLines(hashed(), MAX_LINE_BYTES, from)) {
-      addLine(batch, parseLine(line), { lines: line.number, bytes: line.end });
+    for await (const line of readLines(admitted(), MAX_LINE_BYTES, from, held.give)) {
+      addLine(batch, line);
       if (isFull(batch)) await flush();
     }
     await flush(true);
@@ -77,20 +92,43 @@ export async function importLines(
   }
 }
 
+async function waitForRoom(held: HeldBytes, bytes: number): Promise<void> {
+  const deadline = performance.now() + ROOM_WAIT_MS;
+  while (!held.take(bytes)) {
+    if (performance.now() > deadline) {
+      throw new UnavailableError('The service is busy with the bodies of other requests; try again shortly.');
+    }
+    await wait(ROOM_POLL_MS);
+  }
+}
+
 interface Batch {
   lines: ImportLine[];
   errors: ImportAnswer['errors'];
   start: Position;
   end: Position;
+  heldBytes: number;
+  startedMs: number;
 }
 
-const newBatch = (start: Position): Batch => ({ lines: [], errors: [], start, end: start });
+const newBatch = (start: Position): Batch => ({
+  lines: [],
+  errors: [],
+  start,
+  end: start,
+  heldBytes: 0,
+  startedMs: performance.now(),
+});
 
 const isFull = ({ lines, errors, start, end }: Batch): boolean =>
   lines.length + errors.length >= BATCH_LINES || end.bytes - start.bytes >= BATCH_BYTES;
 
-function addLine(batch: Batch, parsed: ReturnType<typeof parseLine>, end: Position): void {
-  batch.end = end;
+const isOld = ({ lines, startedMs }: Batch): boolean => lines.length > 0 && performance.now() - startedMs > BATCH_MS;
+
+function addLine(batch: Batch, line: Line): void {
+  if (line.bytes) batch.heldBytes += line.end - batch.end.bytes; // what was too long is not held
+  batch.end = { lines: line.number, bytes: line.end };
+  const parsed = parseLine(line);
   if (parsed && 'content' in parsed) batch.lines.push(parsed);
   else if (parsed) batch.errors.push(parsed);
 }

@@ -14,17 +14,20 @@ import {
   withConnection,
 } from '@messaging/db';
 import { IdempotencyMismatchError } from '@messaging/shared';
+import type { HeldBytes } from '../access/body-memory.ts';
 import { type BodyHash, createBodyHash } from './body-hash.ts';
 import { type CountLines, type ImportProgress, importLines, type StoreBatch } from './import-lines.ts';
 
 /** A lease can be renewed late by two thirds of its time before another request may take over. */
 const RENEW_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
 
-interface ImportPools {
+export interface ImportOnceDeps {
   /** For claims and leases, which take a moment. */
   db: Pool;
   /** For batches. */
   importDb: Pool;
+  held: HeldBytes;
+  countLines: CountLines;
 }
 
 /**
@@ -34,11 +37,10 @@ interface ImportPools {
  * @throws IdempotencyMismatchError where the part of the body that was stored is not the same
  */
 export async function importOnce(
-  { db, importDb }: ImportPools,
+  { db, importDb, held, countLines }: ImportOnceDeps,
   key: IdempotencyKey,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
-  count: CountLines,
 ): Promise<OnceAnswer> {
   const hash = createBodyHash();
   const start = { lines: 0, bytes: 0, hash: hash.digestTo(0), body: JSON.stringify(progress.answer) };
@@ -50,7 +52,8 @@ export async function importOnce(
     progress.answer = JSON.parse(attempt.from.body);
     progress.lastLine = attempt.from.lines;
     const rest = skipStored(body, hash, attempt);
-    await importLines({ body: rest, from: attempt.from, hash }, storeUnder(importDb, attempt), progress, count);
+    const source = { body: rest, from: attempt.from, hash, held };
+    await importLines(source, storeUnder(importDb, attempt), progress, countLines);
     return { status: 200, body: JSON.stringify(progress.answer), isReplay: false };
   } finally {
     await endLease();

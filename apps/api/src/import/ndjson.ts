@@ -16,21 +16,25 @@ const LINE_FEED = 0x0a;
 
 /**
  * Splits a stream into lines as it comes. What is longer than `maxBytes` is passed over without being kept, so that memory
- * stays flat whatever is sent. A last line without a line break counts too; an empty one does not.
+ * stays flat whatever is sent; `onDropped` is told of these bytes. A last line without a line break counts too; an empty one does not.
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   maxBytes: number,
   from: Position = { lines: 0, bytes: 0 },
+  onDropped: (bytes: number) => void = () => {},
 ): AsyncGenerator<Line> {
   let number = from.lines + 1;
   let chunkStart = from.bytes;
   let parts: Buffer[] = [];
   let length = 0;
   const keep = (part: Buffer): void => {
+    const keptBytes = length > maxBytes ? 0 : length;
     length += part.length;
-    if (length > maxBytes) parts = [];
-    else parts.push(part);
+    if (length > maxBytes) {
+      parts = [];
+      onDropped(keptBytes + part.length);
+    } else parts.push(part);
   };
   const take = (end: number): Line => {
     const bytes = length > maxBytes ? null : parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);

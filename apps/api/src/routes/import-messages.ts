@@ -13,12 +13,12 @@ import { allowLongBody } from '../access/body-time.ts';
 import type { ApiDeps } from '../app.ts';
 import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
 import { readBody } from '../import/import-body.ts';
-import { type CountLines, type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
-import { importOnce } from '../import/import-once.ts';
+import { type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
+import { type ImportOnceDeps, importOnce } from '../import/import-once.ts';
 import { allowOnly } from '../problem.ts';
 import { hasBody, requireMediaType } from '../request-body.ts';
 
-type ImportDeps = Pick<ApiDeps, 'db' | 'importDb' | 'logger' | 'metrics' | 'closing'>;
+type ImportDeps = Pick<ApiDeps, 'db' | 'importDb' | 'bodyMemory' | 'logger' | 'metrics' | 'closing'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {
@@ -29,11 +29,12 @@ export function importRoutes(deps: ImportDeps): Router {
       const key = readIdempotencyKey(req, res);
       const progress = newProgress();
       const body = readBody(req, res, deps.closing);
+      const held = deps.bodyMemory.open('import');
+      const countLines = deps.metrics.importedLines;
       try {
-        const count = deps.metrics.importedLines;
         const answer = key
-          ? await importOnce(deps, key, body, progress, count)
-          : await importAll(deps, body, progress, count);
+          ? await importOnce({ ...deps, held, countLines }, key, body, progress)
+          : await importAll({ ...deps, held, countLines }, body, progress);
         if (answer.isReplay) deps.metrics.replayed('import-messages');
         sendAnswer(res, answer);
       } catch (error) {
@@ -41,6 +42,8 @@ export function importRoutes(deps: ImportDeps): Router {
         req.resume(); // what the client still sends is passed over, and the connection closed with the answer
         if (!res.headersSent) res.setHeader('Connection', 'close');
         throw withProgress(error, progress, key !== undefined);
+      } finally {
+        held.close();
       }
     })
     .all(allowOnly('POST'));
@@ -48,14 +51,13 @@ export function importRoutes(deps: ImportDeps): Router {
 }
 
 async function importAll(
-  { importDb }: ImportDeps,
+  { importDb, held, countLines }: ImportOnceDeps,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
-  count: CountLines,
 ): Promise<OnceAnswer> {
-  const source = { body, from: { lines: 0, bytes: 0 } };
+  const source = { body, from: { lines: 0, bytes: 0 }, held };
   const store: StoreBatch = (lines) => withConnection(importDb, (client) => importBatch(client, lines));
-  await importLines(source, store, progress, count);
+  await importLines(source, store, progress, countLines);
   return { status: 200, body: JSON.stringify(progress.answer), isReplay: false };
 }
 
