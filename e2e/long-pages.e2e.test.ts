@@ -147,4 +147,4 @@ test('eight long pages at once, most of them for slow readers, take little memor
     const { body } = await api.get<string>('/metrics');
     expect(body).toMatch(/^messaging_http_requests_in_flight 1$/m); // who has left is not sent anything any more
   });
-});
+}, 240_000); // 900 MB of JSON are written, read and compared
