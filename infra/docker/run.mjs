@@ -8,6 +8,7 @@ const PROGRAMS = {
   migrate: '../../packages/db/dist/bin/migrate.js',
   seed: '../../packages/db/dist/bin/seed.js',
   view: '../../packages/db/dist/bin/view.js',
+  check: '../../packages/db/dist/bin/check.js',
   roles: '../../packages/db/dist/bin/roles.js',
   partition: '../../packages/db/dist/bin/partition.js',
   queue: '../../apps/worker/dist/bin/queue.js',

@@ -44,6 +44,7 @@ const tasks = {
   'db:migrate': async (args) => database('migrate', args),
   'db:seed': async (args) => database('seed', args),
   'db:view': async (args) => database('view', args),
+  'db:check': async (args) => database('check', args),
   'db:queue': async (args) => database('queue', args),
   'db:roles': async (args) => database('roles', args),
   'db:partition': async (args) => database('partition', args),

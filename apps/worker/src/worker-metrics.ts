@@ -65,12 +65,22 @@ function observeState(registers: Registry[]): (state: WorkerState) => void {
     labelNames: ['state'],
     registers,
   });
-  return ({ listenerConnected, jobCounts, refreshStatus }) => {
+  const differences = new Gauge({
+    name: 'messaging_consistency_differences',
+    help: 'What the newest `db:check` found in a derived table',
+    labelNames: ['table'],
+    registers,
+  });
+  const checkAge = gauge('consistency_check_age_seconds', 'Time since the newest `db:check` that ended');
+  return ({ listenerConnected, jobCounts, refreshStatus, lastCheck }) => {
     listening.set(Number(listenerConnected));
     queueUp.set(Number(jobCounts !== undefined));
     databaseUp.set(Number(refreshStatus !== undefined));
     jobs.reset();
     for (const [state, count] of Object.entries(jobCounts ?? {})) jobs.set({ state }, count);
+    differences.reset();
+    for (const [table, count] of Object.entries(lastCheck?.differences ?? {})) differences.set({ table }, count);
+    setOrLeaveOut(checkAge, lastCheck?.ageSeconds);
     setOrLeaveOut(pending, refreshStatus?.pendingChanges);
     setOrLeaveOut(age, refreshStatus?.viewAgeSeconds);
     setOrLeaveOut(failures, refreshStatus?.consecutiveFailures);

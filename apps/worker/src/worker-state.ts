@@ -1,4 +1,11 @@
-import { getRefreshStatus, listMissingMigrations, type Pool, type RefreshStatus } from '@messaging/db';
+import {
+  getLastCheck,
+  getRefreshStatus,
+  type LastCheck,
+  listMissingMigrations,
+  type Pool,
+  type RefreshStatus,
+} from '@messaging/db';
 import { within } from '@messaging/shared';
 import type { Listener } from './listener.ts';
 import type { RefreshQueue } from './refresh-queue.ts';
@@ -17,17 +24,20 @@ export interface WorkerState {
   listenerConnected: boolean;
   jobCounts: Record<string, number> | undefined;
   refreshStatus: RefreshStatus | undefined;
+  /** Undefined also where nobody has run `db:check` yet. */
+  lastCheck: LastCheck | undefined;
 }
 
 const ANSWER_TIMEOUT_MS = 1_500;
 
 /** Asks database and queue at once, and answers within 1.5 s whether they do or not. */
 export async function readWorkerState({ probes, queue, listener }: WorkerParts): Promise<WorkerState> {
-  const [refreshStatus, jobCounts] = await Promise.all([
+  const [refreshStatus, lastCheck, jobCounts] = await Promise.all([
     within(ANSWER_TIMEOUT_MS, getRefreshStatus(probes), undefined),
+    within(ANSWER_TIMEOUT_MS, getLastCheck(probes), undefined),
     queue?.countJobs(),
   ]);
-  return { listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus };
+  return { listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus, lastCheck };
 }
 
 /** Names of missing migrations; undefined when the database does not answer within 1.5 s. */

@@ -23,6 +23,8 @@ export { type ImportedBatch, type ImportLine, importBatch } from './commands/imp
 export { pruneIdempotencyKeys } from './commands/prune-idempotency-keys.ts';
 export { sendMessage } from './commands/send-message.ts';
 export { updateContact } from './commands/update-contact.ts';
+export { checkDatabase, type TableResult } from './consistency/check-database.ts';
+export { getLastCheck, type LastCheck } from './consistency/last-check.ts';
 export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';
 export { buildNgrams } from './ngram-index.ts';
 export { isViewMissing } from './pg-errors.ts';

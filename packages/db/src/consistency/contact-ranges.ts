@@ -1,0 +1,36 @@
+import type { Queryable } from '../pool.ts';
+import { many, one } from '../sql.ts';
+import { addDifferences, type Differences } from './check.ts';
+
+/** Ids from `first` to `last`, both included. */
+export type ContactRange = [first: number, last: number];
+
+/**
+ * Collects the contacts that differ, range by range of `contactsAtOnce` contacts that exist. The ranges leave no id out:
+ * derived rows of contacts that do not exist are found too.
+ */
+export async function findInRanges(
+  db: Queryable,
+  contactsAtOnce: number,
+  findIn: (range: ContactRange) => Promise<number[]>,
+): Promise<Differences> {
+  const differences: Differences = { count: 0, contactIds: [] };
+  for (let first = 0; first <= Number.MAX_SAFE_INTEGER; ) {
+    const { last } = await one<{ last: number | null }>(db, LAST, [first, contactsAtOnce]);
+    const range: ContactRange = [first, last ?? Number.MAX_SAFE_INTEGER];
+    addDifferences(differences, await findIn(range));
+    first = range[1] + 1;
+  }
+  return differences;
+}
+
+/** As findInRanges, for a statement of the range `$1` to `$2` that returns a `contactId` for each contact that differs. */
+export function findByStatement(db: Queryable, contactsAtOnce: number, text: string): Promise<Differences> {
+  return findInRanges(db, contactsAtOnce, async (range) => {
+    const rows = await many<{ contactId: number }>(db, text, range);
+    return rows.map(({ contactId }) => contactId);
+  });
+}
+
+/** Null where fewer are left. */
+const LAST = 'select (select id from contacts where id >= $1 order by id offset $2 - 1 limit 1) as "last"';

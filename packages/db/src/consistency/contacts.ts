@@ -1,0 +1,23 @@
+import { many } from '../sql.ts';
+import type { Check } from './check.ts';
+import { findByStatement } from './contact-ranges.ts';
+
+/** The columns of `contacts` that searches look at: folded again, as they would be if they were written now. */
+export const checkContacts: Check = {
+  table: 'contacts',
+  find: (db) =>
+    findByStatement(
+      db,
+      20_000,
+      `select id as "contactId" from contacts
+       where id between $1 and $2
+         and (name_folded, phone_number_folded, phone_digits)
+           is distinct from (fold_text(name), fold_text(phone_number), regexp_replace(phone_number, '[^0-9]', '', 'g'))`,
+    ),
+  async repair(pool, { contactIds }) {
+    // Generated columns are computed anew where a column that they depend on is set.
+    await many(pool, 'update contacts set name = name, phone_number = phone_number where id = any($1::bigint[])', [
+      contactIds,
+    ]);
+  },
+};

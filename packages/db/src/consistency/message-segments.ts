@@ -1,0 +1,53 @@
+import type { Pool } from '../pool.ts';
+import { buildSegments } from '../segments.ts';
+import { many } from '../sql.ts';
+import type { Check, Differences } from './check.ts';
+import { findByStatement } from './contact-ranges.ts';
+
+/** Segments: each message in exactly one, with its folded content; none of what is still to be built. */
+export const checkMessageSegments: Check = {
+  table: 'message_segments',
+  find: (db) => findByStatement(db, 1_000, DIFFERENT),
+  repair: rebuildSegments,
+};
+
+/** Builds them again contact by contact, which discards the index that was made from them. */
+async function rebuildSegments(pool: Pool, { contactIds }: Differences): Promise<void> {
+  const plan = `insert into unsegmented_contacts select id, id from unnest($1::bigint[]) as id on conflict do nothing`;
+  await many(pool, plan, [contactIds]);
+  await buildSegments(pool);
+}
+
+/** Texts are compared by their hashes of 64 bits, so that a join of long ones stays small. */
+const DIFFERENT = `
+  with segment as materialized (
+    select ctid as segment, contact_id, oldest_at, newest_at, message_count, message_ids,
+      array(select hashtextextended(folded, 0) from unnest(string_to_array(body, U&'\\0300')) with ordinality as part (folded, n) order by n) as hashes
+    from message_segments where contact_id between $1 and $2
+  ), kept as materialized (
+    select segment, contact_id, part.id, part.hash
+    from segment cross join unnest(message_ids, hashes) as part (id, hash)
+  ), written as materialized (
+    select id, contact_id, created_at, hashtextextended(fold_text(content), 0) as hash
+    from messages where contact_id between $1 and $2
+  ), compared as materialized (
+    select segment, contact_id, id, kept.hash as kept_hash, written.hash as written_hash, created_at
+    from kept full join written using (contact_id, id)
+  )
+  select contact_id as "contactId" from (
+    select contact_id from compared where kept_hash is distinct from written_hash
+    union
+    select contact_id from kept group by contact_id, id having count(*) > 1
+    union
+    select contact_id from segment
+    join (
+      select segment, count(*) as messages, min(created_at) as oldest_at, max(created_at) as newest_at
+      from compared where segment is not null group by segment
+    ) truth using (segment)
+    where (segment.message_count, segment.oldest_at, segment.newest_at) is distinct from
+      (truth.messages, truth.oldest_at, truth.newest_at)
+  ) different
+  where not exists (
+    select from unsegmented_contacts where contact_id between first_contact_id and last_contact_id
+  )
+  order by 1`;

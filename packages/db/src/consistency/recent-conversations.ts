@@ -1,0 +1,37 @@
+import { RECENT_CONVERSATIONS } from '../read-models.ts';
+import { maybeOne } from '../sql.ts';
+import type { Check } from './check.ts';
+import { findByStatement } from './contact-ranges.ts';
+import { recordAsChanged } from './conversation-changes.ts';
+
+/** The view: of contacts without a pending change it shows what there is. */
+export const checkRecentConversations: Check = {
+  table: RECENT_CONVERSATIONS,
+  async find(db) {
+    const isFilled = await maybeOne(db, 'select from pg_class where oid = to_regclass($1) and relispopulated', [
+      RECENT_CONVERSATIONS,
+    ]);
+    if (!isFilled) return { count: 1, contactIds: [], note: 'is missing or empty' };
+    return findByStatement(db, 5_000, DIFFERENT);
+  },
+  async repair(pool, differences) {
+    if (differences.note) {
+      await pool.query('call build_recent_conversations()');
+      await pool.query(`refresh materialized view ${RECENT_CONVERSATIONS}`);
+    } else await recordAsChanged(pool, differences);
+  },
+};
+
+const DIFFERENT = `
+  with truth as materialized (
+    select current_conversations.* from contacts
+    cross join lateral (select * from current_conversations where contact_id = contacts.id offset 0) current_conversations
+    where contacts.id between $1 and $2
+  ), shown as materialized (
+    select * from ${RECENT_CONVERSATIONS} where contact_id between $1 and $2
+  )
+  select contact_id as "contactId"
+  from truth full join shown using (contact_id)
+  where (truth.name, truth.phone_number, truth.last_message_id, truth.preview, truth.last_message_at) is distinct from
+      (shown.name, shown.phone_number, shown.last_message_id, shown.preview, shown.last_message_at)
+    and contact_id not in (select contact_id from conversation_changes where contact_id between $1 and $2)`;
