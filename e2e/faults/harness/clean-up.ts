@@ -7,6 +7,13 @@ export function onCleanUp(cleanUp: () => unknown): void {
   cleanUps.push(cleanUp);
 }
 
+/** One that fails keeps none from its turn. */
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  const failures: unknown[] = [];
+  for (const cleanUp of cleanUps.splice(0).reverse()) {
+    await Promise.resolve()
+      .then(cleanUp)
+      .catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }, 60_000);

@@ -3,6 +3,7 @@ import { createTestDatabase } from '@messaging/db/testing';
 import { eventually } from '@messaging/shared/testing';
 import pg from 'pg';
 import { onCleanUp } from './clean-up.ts';
+import { expectConsistency } from './consistency.ts';
 
 /** A database with contacts, and what tests of faults look at in it. */
 export interface FaultDatabase {
@@ -28,9 +29,13 @@ export interface Refresh {
   error: string | null;
 }
 
-/** Clones the template, or uses `connectionString`, and adds 50 contacts. */
-export async function createFaultDatabase(connectionString?: string): Promise<FaultDatabase> {
+/** Clones the template, or uses `connectionString`, and adds 50 contacts unless it has some already. */
+export async function createFaultDatabase(
+  connectionString?: string,
+  { isFilled = false }: { isFilled?: boolean } = {},
+): Promise<FaultDatabase> {
   const url = connectionString ?? (await cloneTemplate());
+  onCleanUp(() => expectConsistency(url)); // when everything that the test has started is gone, whatever it did
   const connect = async () => {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => {}); // a server that is stopped ends it, which is what the test is about
@@ -39,9 +44,11 @@ export async function createFaultDatabase(connectionString?: string): Promise<Fa
     return client;
   };
   const db = await connect();
-  await db.query(
-    "insert into contacts (name, phone_number) select 'contact ' || i, '+1 555 ' || i from generate_series(1, 50) i",
-  );
+  if (!isFilled) {
+    await db.query(
+      "insert into contacts (name, phone_number) select 'contact ' || i, '+1 555 ' || i from generate_series(1, 50) i",
+    );
+  }
   return { connectionString: url, db, connect, ...helpersFor(db, connect) };
 }
 

@@ -82,6 +82,7 @@ export async function refreshRecentConversations(
 async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined): Promise<RefreshFigures> {
   const startedMs = performance.now();
   const workedMs = () => Math.max(0, performance.now() - startedMs - (waits?.waitedMs() ?? 0));
+  await client.query('select adopt_restored_rows()');
   const seen = await beginRefresh(client);
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
