@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { conversation } from '@messaging/shared';
 import fc from 'fast-check';
 import { partitionMessages } from '../src/partitions.ts';
-import { listConversations } from '../src/queries/list-conversations.ts';
-import { searchConversations } from '../src/queries/search-conversations.ts';
 import { findAmongCandidates, findRarestNgram } from '../src/search/candidates.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
 import { listMatching, type MessageSource, signaturesServe } from '../src/search/matching-contacts.ts';
 import { toSearchTerm } from '../src/search/term.ts';
 import { findByTrigrams } from '../src/search/trigrams.ts';
 import { walkConversations } from '../src/search/walk.ts';
-import { createModel, foldInModel, type Model } from './conversations-model.ts';
+import { createModel, type Model } from './conversations-model.ts';
+import { expectList, expectSearch } from './expect-model.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;
@@ -103,9 +101,9 @@ test.each([
         async (history, terms, pageSize) => {
           const model = await createModel(fixture);
           for (const step of history) await model.apply(step);
-          await expectList(model, pageSize);
+          await expectList(fixture, model, pageSize);
           for (const wanted of terms) {
-            await expectSearch(model, wanted.trim(), pageSize);
+            await expectSearch(fixture, model, wanted.trim(), pageSize);
             await expectEveryWay(model, wanted.trim());
           }
         },
@@ -115,51 +113,6 @@ test.each([
   },
   120_000,
 );
-
-async function expectList(model: Model, pageSize: number): Promise<void> {
-  const expected = model.list();
-  const total = expected.length;
-  for (let page = 1; (page - 1) * pageSize <= total; page++) {
-    const { itemsJson, pagination } = await listConversations(fixture.pool, { page, pageSize });
-    expect(JSON.parse(itemsJson)).toEqual(expected.slice((page - 1) * pageSize, page * pageSize));
-    expect(pagination).toMatchObject({ page, total, totalIsExact: true, hasMore: page * pageSize < total });
-  }
-  const walked: unknown[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const { itemsJson, pagination } = await listConversations(fixture.pool, { pageSize, cursor: cursor ?? undefined });
-    walked.push(...JSON.parse(itemsJson));
-    cursor = pagination.nextCursor;
-  } while (cursor);
-  expect(walked).toEqual(expected);
-}
-
-async function expectSearch(model: Model, wanted: string, pageSize: number): Promise<void> {
-  const expected = model.search(wanted);
-  const found = [];
-  let cursor: string | null | undefined;
-  do {
-    const page = await searchConversations(fixture.searchPools, wanted, { pageSize, cursor: cursor ?? undefined });
-    const { total, totalIsExact, hasMore } = page.pagination;
-    // A lower bound is said where a walk stopped early, and only there.
-    if (totalIsExact) expect(total).toBe(expected.length);
-    else expect([hasMore, total > found.length, total <= expected.length]).toEqual([true, true, true]);
-    found.push(...page.conversations.map((row) => conversation.parse(row)));
-    cursor = page.pagination.nextCursor;
-  } while (cursor);
-  expect(found.map(({ contactId, match }) => [contactId, match?.field, match?.messageId])).toEqual(expected);
-  for (const { match } of found) {
-    expect(match?.ranges.length).toBeGreaterThan(0);
-    if (match?.field === 'phoneNumber') continue; // by digits, what is marked is not the term itself
-    for (const [start, end] of match?.ranges ?? []) {
-      expect(foldInModel(match?.snippet.slice(start, end) ?? '')).toContain(foldInModel(wanted));
-    }
-  }
-  const second = await searchConversations(fixture.searchPools, wanted, { page: 2, pageSize });
-  expect(second.conversations.map(({ contactId }) => contactId)).toEqual(
-    expected.slice(pageSize, 2 * pageSize).map(([id]) => id),
-  );
-}
 
 /** The n-grams, the walk, the trigram index, the signatures, the segments and the messages, whatever would have been chosen. */
 async function expectEveryWay(model: Model, wanted: string): Promise<void> {

@@ -37,7 +37,19 @@ export interface Model {
 export async function createModel(fixture: Fixture): Promise<Model> {
   await fixture.pool.query('truncate contacts restart identity cascade');
   await fixture.pool.query('delete from ngram_progress');
-  const state: State = { contacts: [], messages: [] };
+  return toModel(fixture, { contacts: [], messages: [] });
+}
+
+/** The same promises over what the tables hold, whatever went before. */
+export async function loadModel(fixture: Fixture): Promise<Model> {
+  const contacts = await fixture.pool.query('select id, name, phone_number as "phoneNumber" from contacts');
+  const messages = await fixture.pool.query(
+    'select id, contact_id as "contactId", content, created_at as "createdAt" from messages',
+  );
+  return toModel(fixture, { contacts: contacts.rows, messages: messages.rows });
+}
+
+function toModel(fixture: Fixture, state: State): Model {
   return {
     apply: (operation) => apply(fixture, state, operation),
     list: () => listConversations(state).map(toAnswer),

@@ -1,0 +1,58 @@
+import { checkDatabase } from '../../consistency/check-database.ts';
+import { countLists } from '../../count-lists.ts';
+import { buildNgrams } from '../../ngram-index.ts';
+import type { Pool } from '../../pool.ts';
+import { refreshRecentConversations } from '../../refresh.ts';
+import { buildSegments } from '../../segments.ts';
+import { many } from '../../sql.ts';
+import { inTransaction } from '../../transaction.ts';
+import type { Random } from './random.ts';
+import type { Actor, Shared } from './run.ts';
+import type { ContactLimits } from './writers.ts';
+
+/** What the worker and an operator do beside the writers, each over and over; two refresh, of which one does it. */
+export function createMaintenance(
+  pool: Pool,
+  { config, done, untilDone, fail }: Shared,
+  random: Random,
+  { contacts }: ContactLimits,
+): Actor[] {
+  async function refresh(): Promise<void> {
+    const outcome = await refreshRecentConversations(config, { timeoutMs: 60_000 });
+    if (!outcome.skipped) done('refresh');
+  }
+
+  async function build(): Promise<void> {
+    const first = random.integer(1, contacts);
+    const plan = 'insert into unsegmented_contacts values ($1, $2) on conflict do nothing';
+    await pool.query(plan, [first, first + random.integer(1, 20)]);
+    const ranges = await buildSegments(pool);
+    if (random.chance(0.3)) await buildNgrams(pool);
+    if (ranges > 0) done('build');
+  }
+
+  /** Seldom: it would put right what others have done wrong before a check sees that. */
+  async function count(): Promise<void> {
+    await untilDone('any', random.integer(100, 600), 60_000);
+    await countLists(pool);
+    done('count of the lists');
+  }
+
+  async function check(): Promise<void> {
+    for (const { table, count: differences, contactIds } of await checkDatabase(pool)) {
+      if (differences > 0) fail(`${table} has ${differences} differences: contacts ${contactIds}`);
+    }
+    done('check');
+  }
+
+  /** Somebody's lock on segments, so that who deletes them waits in the middle of what it does. */
+  async function hold(): Promise<void> {
+    await inTransaction(pool, async (db) => {
+      await many(db, 'select from message_segments where contact_id = $1 for update', [random.integer(1, contacts)]);
+      await untilDone('any', random.integer(1, 10), 200);
+    });
+    await untilDone('any', 2, 200);
+  }
+
+  return [refresh, refresh, build, count, check, hold].map((step) => ({ step }));
+}

@@ -1,0 +1,112 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLogger } from '@messaging/shared';
+import pg from 'pg';
+import { createPool } from '../../pool.ts';
+import { createMaintenance } from './maintenance.ts';
+import { createRandom } from './random.ts';
+import { type ContactLimits, createWriter } from './writers.ts';
+
+/** How the clients are drawn: what each of them does is decided by the seed, how they meet is not. */
+export interface ConcurrencyOptions extends ContactLimits {
+  seed: number;
+  writers: number;
+  /** How many operations to do, and how long at most. */
+  operations: number;
+  longestMs: number;
+}
+
+/** What happened. */
+export interface ConcurrencyOutcome {
+  /** Operations that were committed or rolled back, by kind. */
+  operations: Record<string, number>;
+  /** Errors that nobody should get, and differences that a check found meanwhile; the first twenty. */
+  failures: string[];
+  /** Counted by PostgreSQL, so that those of which a retry took care are here too. */
+  deadlocks: number;
+}
+
+/**
+ * Lets writers, refreshes, the builders of segments and indexes, countings and checks loose on a migrated database, all at the
+ * same time, until the time is over. Transactions stay open while others commit. Resolves when all have ended.
+ */
+export async function runConcurrently(
+  connectionString: string,
+  { seed, writers, operations: wanted, longestMs, ...limits }: ConcurrencyOptions,
+): Promise<ConcurrencyOutcome> {
+  const operations: Record<string, number> = {};
+  const failures: string[] = [];
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), longestMs);
+  const config = { connectionString, poolSize: 2, statementTimeoutMs: 60_000 };
+  const logger = createLogger({ level: 'silent', pretty: false }, 'concurrency');
+  const shared: Shared = {
+    config,
+    logger,
+    done: (kind) => {
+      operations[kind] = (operations[kind] ?? 0) + 1;
+      if (sum(operations) >= wanted) stop.abort();
+    },
+    async untilDone(kind, more, longestMs) {
+      const count = () => (kind === 'any' ? sum(operations) : (operations[kind] ?? 0));
+      const [wanted, untilMs] = [count() + more, performance.now() + longestMs];
+      while (count() < wanted && performance.now() < untilMs && !stop.signal.aborted) await wait(2);
+    },
+    fail: (what) => void (failures.length < 20 && failures.push(what)),
+    signal: stop.signal,
+  };
+  const pool = createPool({ ...config, poolSize: 8 }, logger, 'concurrency-maintenance');
+  const actors = [
+    ...Array.from({ length: writers }, (_, number) => createWriter(shared, createRandom(seed, number), limits)),
+    ...createMaintenance(pool, shared, createRandom(seed, 1_000), limits),
+  ];
+  await Promise.all(actors.map((actor) => repeat(actor, shared)));
+  await pool.end();
+  clearTimeout(timer);
+  return { operations, failures, deadlocks: await countDeadlocks(connectionString) };
+}
+
+const sum = (operations: Record<string, number>): number =>
+  Object.values(operations).reduce((total, count) => total + count, 0);
+
+/** What the actors share. */
+export interface Shared {
+  config: { connectionString: string; poolSize: number; statementTimeoutMs: number };
+  logger: ReturnType<typeof createLogger>;
+  done: (kind: string) => void;
+  /** Resolves when so many more of a kind, or of any, have been done, and after the time at the latest. */
+  untilDone: (kind: string, more: number, longestMs: number) => Promise<void>;
+  fail: (what: string) => void;
+  /** Aborts when the time is over. */
+  signal: AbortSignal;
+}
+
+/** One step after the other, until the time is over; `close` releases what the actor holds. */
+export interface Actor {
+  step: () => Promise<void>;
+  close?: () => Promise<void>;
+}
+
+async function repeat({ step, close }: Actor, { signal, fail }: Shared): Promise<void> {
+  try {
+    while (!signal.aborted) await step();
+  } catch (error) {
+    fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    await close?.();
+  }
+}
+
+/** Statistics are sent by backends as they end. */
+async function countDeadlocks(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await wait(1_100); // a backend sends its statistics once a second at most
+    const { rows } = await client.query(
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    );
+    return rows[0].deadlocks;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,162 @@
+import { NotFoundError } from '@messaging/shared';
+import pg from 'pg';
+import { createContact } from '../../commands/create-contact.ts';
+import { deleteContact } from '../../commands/delete-contact.ts';
+import { deleteMessage } from '../../commands/delete-message.ts';
+import { importBatch } from '../../commands/import-messages.ts';
+import { sendMessage } from '../../commands/send-message.ts';
+import { updateContact } from '../../commands/update-contact.ts';
+import { connectionOptions } from '../../pool.ts';
+import type { Random } from './random.ts';
+import type { Actor, Shared } from './run.ts';
+
+/** How many contacts there are to meet at. */
+export interface ContactLimits {
+  contacts: number;
+}
+
+/** Longest that a transaction is held open for others to commit meanwhile, or for a refresh to end. */
+const LONGEST_HOLD_MS = 100;
+const LONGEST_HOLD_OVER_REFRESH_MS = 3_000;
+
+/** A client that writes: commands, and SQL of somebody who writes past the API. */
+export function createWriter(shared: Shared, random: Random, { contacts }: ContactLimits): Actor {
+  const client = new pg.Client(connectionOptions(shared.config, 'concurrency'));
+  client.on('error', () => {}); // the running query rejects with the same error
+  const connected = client.connect();
+  return {
+    async step() {
+      await connected;
+      const [kind, operation] = random.pick(OPERATIONS);
+      try {
+        await run(client, shared, random, () => operation(client, random, contacts));
+        shared.done(kind);
+      } catch (error) {
+        if (!isExpected(error)) shared.fail(`${kind}: ${error}`);
+      }
+    },
+    close: () => client.end(),
+  };
+}
+
+/** Alone, or in a transaction that stays open until some others or a refresh have ended, and may be rolled back then. */
+async function run(
+  client: pg.Client,
+  shared: Shared,
+  random: Random,
+  operation: () => Promise<unknown>,
+): Promise<void> {
+  const [isHeld, isOverRefresh, isRolledBack] = [random.chance(0.3), random.chance(0.3), random.chance(0.2)];
+  if (!isHeld) {
+    await operation();
+    return;
+  }
+  await client.query('begin');
+  try {
+    await operation();
+    await (isOverRefresh
+      ? shared.untilDone('refresh', 1, LONGEST_HOLD_OVER_REFRESH_MS)
+      : shared.untilDone('any', random.integer(1, 6), LONGEST_HOLD_MS));
+    await client.query(isRolledBack ? 'rollback' : 'commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+/** Whoever comes second finds that a contact or a message is gone. */
+function isExpected(error: unknown): boolean {
+  return error instanceof NotFoundError || (error as { code?: string }).code === '23503';
+}
+
+type Operation = (db: pg.Client, random: Random, contacts: number) => Promise<unknown>;
+
+const idOf = (random: Random, contacts: number) => random.integer(1, contacts);
+const TEXTS = ['a', 'quick brown fox', '日本語', 'Ünïcode', 'x'.repeat(2_100), '§', 'zz top'];
+const TIMES = [undefined, undefined, undefined, '2001-01-01T00:00:00Z', '2020-06-01T00:00:00Z', '2040-01-01T00:00:00Z'];
+const line = (random: Random, contacts: number, number: number) => ({
+  contactId: idOf(random, contacts),
+  content: random.pick(TEXTS),
+  createdAt: random.pick(TIMES),
+  clientMessageId: random.chance(0.3) ? `client ${random.integer(1, 20)}` : undefined,
+  line: number,
+});
+
+const newestMessageOf = `
+  select id from messages where contact_id = $1 order by created_at desc, id desc offset $2 limit 1`;
+
+async function pickMessage(db: pg.Client, random: Random, contacts: number): Promise<number> {
+  const { rows } = await db.query<{ id: number }>(newestMessageOf, [idOf(random, contacts), random.integer(0, 3)]);
+  return rows[0]?.id ?? random.integer(1, 1_000);
+}
+
+const SEVERAL_ROWS = `
+  insert into messages (contact_id, content, created_at)
+  select id, $2, $3 from unnest($1::bigint[]) as sent (id) where exists (select from contacts where id = sent.id)`;
+
+/** Each as often as it stands here. */
+const OPERATIONS: [string, Operation][] = [
+  ...Array.from({ length: 4 }, (): [string, Operation] => [
+    'send-message',
+    (db, random, contacts) => sendMessage(db, line(random, contacts, 1)),
+  ]),
+  ['import-messages', importLines],
+  ['import-messages', importLines],
+  [
+    'insert of several rows',
+    (db, random, contacts) =>
+      db.query(SEVERAL_ROWS, [
+        Array.from({ length: random.integer(2, 6) }, () => idOf(random, contacts)),
+        random.pick(TEXTS),
+        random.pick(TIMES) ?? 'now',
+      ]),
+  ],
+  [
+    'create-contact',
+    (db, random) => createContact(db, { name: `new ${random.integer(1, 9)}`, phoneNumber: '+1 555 0100' }),
+  ],
+  [
+    'contact with its id',
+    (db, random, contacts) =>
+      db.query(
+        "insert into contacts (id, name, phone_number) values ($1, 'back again', '+1 5') on conflict do nothing",
+        [idOf(random, contacts)],
+      ),
+  ],
+  [
+    'update-contact',
+    (db, random, contacts) =>
+      updateContact(db, { contactId: idOf(random, contacts), name: `name ${random.integer(1, 99)}` }),
+  ],
+  [
+    'delete-message',
+    async (db, random, contacts) => deleteMessage(db, { messageId: await pickMessage(db, random, contacts) }),
+  ],
+  [
+    'delete-message',
+    async (db, random, contacts) => deleteMessage(db, { messageId: await pickMessage(db, random, contacts) }),
+  ],
+  ['delete-contact', (db, random, contacts) => deleteContact(db, { contactId: idOf(random, contacts) })],
+  [
+    'edit of a message',
+    async (db, random, contacts) =>
+      db.query('update messages set content = $2 where id = $1', [
+        await pickMessage(db, random, contacts),
+        random.pick(TEXTS),
+      ]),
+  ],
+  [
+    'move of a message',
+    async (db, random, contacts) =>
+      db.query('update messages set contact_id = $2, client_message_id = null where id = $1', [
+        await pickMessage(db, random, contacts),
+        idOf(random, contacts),
+      ]),
+  ],
+];
+
+/** A batch is a transaction of its own; where one is open already, it is part of that. */
+function importLines(db: pg.Client, random: Random, contacts: number): Promise<unknown> {
+  const lines = Array.from({ length: random.integer(1, 8) }, (_, index) => line(random, contacts, index + 1));
+  return importBatch(db, lines);
+}
