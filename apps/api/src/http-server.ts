@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, toProblem } from '@messaging/shared';
+import { answerHalfClosed } from './half-closed.ts';
 
 /** Limits of the connections; the time of a body is in access/body-time.ts. */
 export interface ServerLimits {
@@ -40,6 +41,7 @@ export function createHttpServer(limits: ServerLimits, longestStatementMs: numbe
     },
     listener,
   );
+  answerHalfClosed(server);
   server.maxConnections = limits.maxConnections;
   server.timeout = stalledTimeoutMs(limits.bodyTimeoutMs, longestStatementMs);
   server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body

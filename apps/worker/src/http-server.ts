@@ -26,6 +26,7 @@ export async function startHttpServer(
   logger: Logger,
 ): Promise<Running & { port: number }> {
   const server = createServer(createHttpApp(parts, metrics, logger));
+  Object.assign(server, { httpAllowHalfOpen: true }); // who says that nothing more is sent, still waits: as in the API
   server.listen(port, host);
   await once(server, 'listening').catch((error: Error & { code?: string }) => {
     if (error.code !== 'EADDRINUSE') throw error;

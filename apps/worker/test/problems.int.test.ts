@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { problem } from '@messaging/shared';
@@ -37,4 +39,11 @@ test('every answer carries a request id, and an id that is not sane is replaced'
     await answer.text();
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   }
+});
+
+test('a probe that closes its sending side is answered', async () => {
+  const socket = connect({ host: '127.0.0.1', port: worker.port, allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.end('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1\.1 (200|503) /);
 });

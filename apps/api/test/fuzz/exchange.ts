@@ -15,12 +15,10 @@ const GIVE_UP_MS = 30_000;
 export interface ExchangeOptions {
   /** The answer to a HEAD has no body. */
   isHead?: boolean;
-  /** Says that no more bytes come; Node's server then gives up what it has not answered yet. */
-  isLeft?: boolean;
 }
 
 /**
- * Sends bytes as they are, and reads until the other side closes or the answer is whole. @throws after 30 s without either
+ * Sends bytes as they are, says that no more come, and reads until the other side closes or the answer is whole. @throws after 30 s without either
  */
 export async function exchange(
   url: string,
@@ -38,11 +36,7 @@ export async function exchange(
   }
 }
 
-function converse(
-  socket: Socket,
-  parts: (string | Buffer)[],
-  { isHead = false, isLeft = false }: ExchangeOptions,
-): Promise<Buffer> {
+function converse(socket: Socket, parts: (string | Buffer)[], { isHead = false }: ExchangeOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => reject(new Error(`no answer after ${GIVE_UP_MS} ms`)), GIVE_UP_MS);
@@ -58,7 +52,7 @@ function converse(
     socket.on('end', finish);
     socket.on('error', finish); // a reset is a way to close
     socket.write(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
-    if (isLeft) socket.end();
+    socket.end();
   });
 }
 
