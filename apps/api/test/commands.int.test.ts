@@ -46,6 +46,31 @@ test('keeps the time that was sent, in UTC with microseconds', async () => {
   expect(sendMessageAnswer.parse(body).message.createdAt).toBe('2020-05-04T22:00:00.500000Z');
 });
 
+test.each(['2026-01-31T09:30Z', '2026-01-31t10:30:00+01', '2026-01-31T09:29:60Z'])(
+  'understands a time in any form that ISO 8601 has for an instant: %s',
+  async (createdAt) => {
+    const sent = await api.command('send-message', { contactId: 1, content: 'x', createdAt });
+    expect(sendMessageAnswer.parse(sent.body).message.createdAt).toBe('2026-01-31T09:30:00.000000Z');
+    const line = JSON.stringify({ contactId: 1, content: `imported ${createdAt}`, createdAt });
+    const imported = await api.command('import-messages', line, { 'content-type': 'application/x-ndjson' });
+    expect(imported.body).toMatchObject({ imported: 1 });
+  },
+);
+
+test('keeps a phone number as it is written, and finds it as it is copied', async () => {
+  const phoneNumber = '(+44) 20 7946 0958';
+  const created = await api.command('create-contact', { name: 'London', phoneNumber: `\u202d${phoneNumber}\u202c` });
+  const { contact } = contactAnswer.parse(created.body);
+  expect(contact.phoneNumber).toBe(phoneNumber);
+  await api.command('send-message', { contactId: contact.id, content: 'x' });
+  for (const term of [phoneNumber, '\u202d+44 20 7946 0958\u202c', '20\u00a07946\u20110958', '\u200e٧٩٤٦']) {
+    const found = await api.get(`/api/conversations?searchValue=${encodeURIComponent(term)}`);
+    expect(conversationsPage.parse(found.body).conversations).toMatchObject([
+      { contactId: contact.id, match: { field: 'phoneNumber', ranges: [[expect.any(Number), expect.any(Number)]] } },
+    ]);
+  }
+});
+
 test('keeps six digits of a second and rounds nothing, not even out of the last year', async () => {
   const createdAt = '9999-12-31T23:59:59.9999999Z';
   const { body } = await api.command('send-message', { contactId: 1, content: 'x', createdAt });

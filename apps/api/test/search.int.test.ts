@@ -80,7 +80,6 @@ test.each([
   ['200 characters', 'x'.repeat(200)],
   ['200 characters outside the basic plane', '👍'.repeat(200)],
   ['one letter again and again', 'aaaaaaaaaa'],
-  ['nothing but a combining accent', '\u0301'],
   ['wildcards', '%_%_%'],
   ['a backslash at the end', 'needle\\'],
   ['quotes', `'"; drop table contacts; --`],
@@ -93,6 +92,8 @@ test.each([
 test.each([
   ['201 characters', 'x'.repeat(201)],
   ['NUL', '%00'],
+  ['nothing but a combining accent', '%CC%81'],
+  ['nothing but accents and spaces', '%CC%81%20%CC%80'],
 ])('refuses a term of %s', async (_what, term) => {
   const answer = await api.get(`/api/conversations?searchValue=${term}`);
   expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'searchValue' }] } });

@@ -436,7 +436,7 @@ export interface components {
         CreateContact: {
             /** @description 1 to 200 characters, not all of them blank */
             name: string;
-            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent */
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
             phoneNumber: string;
         };
         /** @description Give `name`, `phoneNumber` or both */
@@ -444,7 +444,7 @@ export interface components {
             contactId: number;
             /** @description 1 to 200 characters, not all of them blank */
             name?: string;
-            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent */
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
             phoneNumber?: string;
         };
         DeleteMessage: {

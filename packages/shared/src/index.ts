@@ -5,6 +5,7 @@ export * from './contracts/conversations.ts';
 export * from './contracts/health.ts';
 export * from './contracts/messages.ts';
 export * from './contracts/pagination.ts';
+export { withoutInvisible } from './contracts/phone-number.ts';
 export * from './contracts/problem.ts';
 export * from './contracts/problem-codes.ts';
 export * from './env.ts';

@@ -1,3 +1,4 @@
+import { InvalidInputError, withoutInvisible } from '@messaging/shared';
 import { foldText } from './fold-text.ts';
 import { signatureBitsOf } from './signature.ts';
 
@@ -30,9 +31,16 @@ export type SubstringTest = 'strpos' | 'like';
 export const contains = (column: string, test: SubstringTest): string =>
   test === 'like' ? `${column} like $1` : `strpos(${column}, $1) > 0`;
 
-/** Prepares a term that is trimmed and not empty. */
+/**
+ * Prepares a term that is trimmed and not empty.
+ * @throws InvalidInputError where nothing is left without what does not count: it would be found everywhere
+ */
 export function toSearchTerm(text: string): SearchTerm {
   const folded = foldText(text);
+  if (folded.trim() === '') {
+    const message = 'must have a character that counts: accents and other marks alone find nothing';
+    throw new InvalidInputError([{ path: 'searchValue', message }]);
+  }
   const pattern = toPattern(folded);
   const digits = toDigits(text);
   const test = Buffer.byteLength(folded) <= 3 && !/[\\%_]/.test(folded) ? 'like' : 'strpos';
@@ -48,11 +56,23 @@ export function toSearchTerm(text: string): SearchTerm {
   };
 }
 
-/** The digits of a term that has three or more, and else only `+ - ( ) .` and spaces. */
+/** What stands between the digits of phone numbers: spaces and dashes of any kind, and some marks. */
+const PHONE_NUMBER = /^[\p{Nd}\s\p{Pd}\u2212+()./]+$/u;
+
+/** The digits, as 0 to 9, of a term that has three or more, and else only what phone numbers are written with. */
 function toDigits(text: string): string | null {
-  if (!/^[0-9+\-(). ]+$/.test(text)) return null;
-  const digits = text.replace(/[^0-9]/g, '');
-  return digits.length >= 3 ? digits : null;
+  const visible = withoutInvisible(text);
+  if (!PHONE_NUMBER.test(visible)) return null;
+  const digits = visible.match(/\p{Nd}/gu) ?? [];
+  return digits.length >= 3 ? digits.map(toAsciiDigit).join('') : null;
+}
+
+/** Digits of any script stand in Unicode in runs of ten, from 0 to 9, some of them one after the other. */
+function toAsciiDigit(digit: string): string {
+  const codePoint = digit.codePointAt(0) as number;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(codePoint - before - 1))) before++;
+  return String(before % 10);
 }
 
 /** `%`, `_` and `\` are ordinary characters. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contact } from './contacts.ts';
 import { message } from './messages.ts';
+import { phoneNumber } from './phone-number.ts';
 import { hasAtMost, id, storableText, timestampInput } from './text.ts';
 
 /** Longest content of a message, in bytes of UTF-8. */
@@ -10,19 +11,6 @@ const name = storableText
   .refine((value) => value.trim() !== '', 'must not be blank')
   .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
   .meta({ description: '1 to 200 characters, not all of them blank', minLength: 1, maxLength: 200 });
-
-const phoneNumber = storableText
-  .refine((value) => /\d/.test(value), 'must contain a digit')
-  .refine(
-    (value) => /^[+]?[\d\s().,\-/#*;a-z]+$/i.test(value),
-    'may contain digits, spaces, letters and + - ( ) . , / # * ;',
-  )
-  .refine((value) => value.length <= 50, 'must be at most 50 characters')
-  .meta({
-    description: 'Digits, letters, spaces and `+ - ( ) . , / # * ;` with at least one digit; stored as sent',
-    minLength: 1,
-    maxLength: 50,
-  });
 
 const CONTENT = { description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES };
 const content = storableText.min(1, 'must not be empty');

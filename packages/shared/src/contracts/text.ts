@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_INSTANT, readInstant } from './instant.ts';
 
 /** Text that PostgreSQL can store as it was sent: no NUL, no half of a surrogate pair. */
 export const storableText = z
@@ -19,24 +20,24 @@ export const timestamp = z
   .regex(/^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
   .meta({ format: 'date-time', description: 'ISO 8601 in UTC with microseconds' });
 
-const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
-const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
-
 /** An instant as a cursor has it: one that PostgreSQL gave us, and takes again. */
 export const exactTimestamp = z.iso.datetime({ precision: 6 }).refine((value) => !value.startsWith('0000'));
 
-/** Zones that PostgreSQL does not take; real ones are at most 14 hours from UTC. */
-const NO_ZONE = /[+-](1[6-9]|2\d):\d\d$/;
-
 /** An instant in a request: ISO 8601 with a zone, from 1970 to 9999; up to six digits of a second are kept. */
-export const timestampInput = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with a zone, like 2026-01-31T09:30:00Z' })
-  .refine((value) => {
-    const time = Date.parse(value);
-    return time >= EARLIEST && time <= LATEST;
-  }, 'must lie between 1970-01-01T00:00:00Z and 9999-12-31T23:59:59Z')
-  .refine((value) => !NO_ZONE.test(value), 'must have a zone less than 16 hours from UTC')
-  .overwrite((value) => value.replace(/(\.\d{6})\d+/, '$1')); // PostgreSQL would round, out of the year 9999 too
+export const timestampInput = z
+  .string(NO_INSTANT)
+  .superRefine((text, context) => {
+    const read = readInstant(text);
+    if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
+  })
+  .overwrite((text) => {
+    const read = readInstant(text);
+    return 'instant' in read ? read.instant : text;
+  })
+  .meta({
+    format: 'date-time',
+    description: 'ISO 8601 with a zone, 1970 to 9999: seconds and fraction can be left out, six digits of it are kept',
+  });
 
 export const NO_ID = 'must be a whole number from 1 to 9007199254740991';
 
