@@ -23,7 +23,7 @@ export async function untilClosed(socket: Socket): Promise<string> {
     text += chunk;
   });
   socket.on('end', () => socket.end());
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve)); // also after a reset, which `once` would throw
   return text;
 }
 
