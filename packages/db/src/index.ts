@@ -42,6 +42,7 @@ export { type SearchPage, type SearchPools, searchConversations } from './querie
 export { isUnchangedSince } from './queries/snapshot.ts';
 export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './read-models.ts';
 export { refreshRecentConversations } from './refresh.ts';
+export { retryConflict } from './retry-conflict.ts';
 export { createRoles } from './roles.ts';
 export { buildSegments } from './segments.ts';
 export { inTransaction, withConnection } from './transaction.ts';

@@ -14,6 +14,8 @@ export interface ApiMetrics extends Metrics {
   sharedRead: () => void;
   /** A command was answered with what it had been answered before. */
   replayed: (command: string) => void;
+  /** A command was run again, because PostgreSQL ended its transaction for a conflict with another. */
+  retried: (command: string) => void;
   importedLines: (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
   rateLimited: (limit: 'reads' | 'writes' | 'guesses') => void;
   /** So many bytes of request bodies are held now. */
@@ -57,6 +59,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
     ]),
     sharedRead: () => sharedReads.inc(),
     replayed: counter('idempotent_replays', 'Commands answered with an earlier answer', 'command', [] as string[]),
+    retried: counter('command_retries', 'Commands run again after a deadlock', 'command', [] as string[]),
     importedLines: counter('imported_lines', 'Lines of imports by outcome', 'outcome', [
       'imported',
       'duplicate',

@@ -6,6 +6,7 @@ import {
   deleteMessage,
   inTransaction,
   type Queryable,
+  retryConflict,
   runOnce,
   sendMessage,
   updateContact,
@@ -98,8 +99,11 @@ function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, s
     const answer = await traced(tracing, { name: `command ${name}` }, async () => {
       const traceparent = tracing?.current();
       const work = traceparent === undefined ? execute : announcing(traceparent, execute);
-      if (key) return runOnce(db, { ...key, hash: hashRequest(name, sent) }, work);
-      return { ...(await (traceparent === undefined ? work(db) : inTransaction(db, work))), isReplay: false };
+      const runWork = async () => {
+        if (key) return runOnce(db, { ...key, hash: hashRequest(name, sent) }, work);
+        return { ...(await (traceparent === undefined ? work(db) : inTransaction(db, work))), isReplay: false };
+      };
+      return retryConflict(runWork, () => metrics.retried(name));
     });
     if (answer.isReplay) metrics.replayed(name);
     sendAnswer(res, answer);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../pool.ts';
-import { eachNgram, MAX_LISTED_CONTACTS } from '../search/ngrams.ts';
+import { EVERY_NGRAM, eachNgram, MAX_LISTED_CONTACTS } from '../search/ngrams.ts';
 import { many } from '../sql.ts';
 import type { Check } from './check.ts';
 import { type ContactRange, findInRanges } from './contact-ranges.ts';
@@ -34,6 +34,7 @@ async function findLacking(db: Queryable, range: ContactRange, unlisted: Set<num
   await readInBatches<{ contactId: number; text: string }>(db, TEXTS, range, (rows) => {
     for (const { contactId, text } of rows) {
       const known = listed.get(contactId);
+      if (known?.has(EVERY_NGRAM)) continue; // it is a candidate for every term
       eachNgram(text, (ngram) => {
         if (!known?.has(ngram) && !unlisted.has(ngram)) lacking.add(contactId);
       });
