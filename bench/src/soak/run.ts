@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { soakConcurrency } from './concurrency.ts';
+import { listDifferences } from './differences.ts';
 import { runAtFixedRates } from './fixed-rates.ts';
 import { createReads } from './reads.ts';
 import { type Sample, takeSample } from './sample.ts';
@@ -30,9 +32,10 @@ export async function runSoak(
   };
   const operations = [...createReads(traffic, nextContact), ...createWrites(traffic, nextContact)];
   setMaxListeners(operations.length + 10, over); // each waits for it
-  const [{ leftOut }, samples] = await Promise.all([
+  const [{ leftOut }, samples, concurrencyFailures] = await Promise.all([
     runAtFixedRates(operations, { signal: over, fail: traffic.fail }),
     takeSamples(system, traffic, { signal: over, say }),
+    soakConcurrency(system.concurrencyConnectionString, { minutes, signal: over, say }),
   ]);
   clearTimeout(timer);
   say(`\n${toSoakTable(samples, judgeLevels(samples))}`);
@@ -40,7 +43,8 @@ export async function runSoak(
   say(
     `Some ${Math.round(answers).toLocaleString('en-US')} answers, ${traffic.errors.count} errors; ${leftOut} left out.`,
   );
-  return listFailures(samples, traffic.errors);
+  const differences = await listDifferences(system.connectionString);
+  return [...listFailures(samples, traffic.errors), ...differences, ...concurrencyFailures];
 }
 
 /** A sample that cannot be taken is an error like any other. */

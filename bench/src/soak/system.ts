@@ -12,6 +12,7 @@ import { lockFolder } from '../lock.ts';
 export const SOAK_CONTACTS = 2_000;
 const SOAK_MESSAGES = 100_000;
 const DATABASE = 'messaging_soak';
+const CONCURRENCY_DATABASE = 'messaging_soak_concurrency';
 
 export interface SystemOptions {
   /** Holds the embedded server's data and the logs. */
@@ -26,6 +27,9 @@ export interface System {
   api: ServerProcess;
   worker: ServerProcess;
   db: pg.Client;
+  connectionString: string;
+  /** An empty database for clients that meet at the same contacts. */
+  concurrencyConnectionString: string;
   isServerHere: boolean;
 }
 
@@ -38,8 +42,10 @@ export async function startSystem(
   release.push('lock', await lockFolder(folder), (lock) => lock.release());
   const serverUrl = connectionString ?? (await startServer(folder, release, say));
   signal.throwIfAborted();
-  await recreateDatabase(serverUrl, DATABASE);
-  release.push('database', serverUrl, dropDatabase);
+  for (const name of [DATABASE, CONCURRENCY_DATABASE]) {
+    await recreateDatabase(serverUrl, name);
+    release.push(`database ${name}`, serverUrl, (url) => dropDatabase(url, name));
+  }
   const url = withDatabase(serverUrl, DATABASE);
   say(`Loading ${SOAK_CONTACTS.toLocaleString('en')} contacts and ${SOAK_MESSAGES.toLocaleString('en')} messages.`);
   const seed = { contacts: SOAK_CONTACTS, messages: SOAK_MESSAGES, seed: 1, reset: false };
@@ -52,7 +58,15 @@ export async function startSystem(
   const api = release.push('api', await startApiProcess(options), ({ close }) => close());
   const worker = release.push('worker', await startWorkerProcess(options), ({ close }) => close());
   const db = release.push('samples', await connect(url), (client) => client.end());
-  return { api, worker, db, isServerHere: connectionString === undefined };
+  const concurrencyConnectionString = withDatabase(serverUrl, CONCURRENCY_DATABASE);
+  return {
+    api,
+    worker,
+    db,
+    connectionString: url,
+    concurrencyConnectionString,
+    isServerHere: connectionString === undefined,
+  };
 }
 
 async function startServer(folder: string, release: ReleaseStack, say: (line: string) => void): Promise<string> {
@@ -68,11 +82,11 @@ async function connect(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-async function dropDatabase(serverUrl: string): Promise<void> {
+async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   const admin = new pg.Client({ connectionString: withDatabase(serverUrl, 'postgres') });
   await admin.connect();
   try {
-    await admin.query(`drop database if exists ${DATABASE} with (force)`);
+    await admin.query(`drop database if exists ${name} with (force)`);
   } finally {
     await admin.end();
   }

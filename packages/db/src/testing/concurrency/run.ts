@@ -13,6 +13,8 @@ export interface ConcurrencyOptions extends ContactLimits {
   /** How many operations to do, and how long at most. */
   operations: number;
   longestMs: number;
+  /** Ends it before. */
+  signal?: AbortSignal;
 }
 
 /** What happened. */
@@ -31,11 +33,12 @@ export interface ConcurrencyOutcome {
  */
 export async function runConcurrently(
   connectionString: string,
-  { seed, writers, operations: wanted, longestMs, ...limits }: ConcurrencyOptions,
+  { seed, writers, operations: wanted, longestMs, signal, ...limits }: ConcurrencyOptions,
 ): Promise<ConcurrencyOutcome> {
   const operations: Record<string, number> = {};
   const failures: string[] = [];
   const stop = new AbortController();
+  signal?.addEventListener('abort', () => stop.abort(), { once: true });
   const timer = setTimeout(() => stop.abort(), longestMs);
   const config = { connectionString, poolSize: 2, statementTimeoutMs: 60_000 };
   const logger = createLogger({ level: 'silent', pretty: false }, 'concurrency');
