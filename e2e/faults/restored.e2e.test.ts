@@ -1,6 +1,15 @@
 import { expect, test } from '@jest/globals';
+import { startStreamingReplica } from '@messaging/local/testing';
 import { eventually } from '@messaging/shared/testing';
-import { createFaultDatabase, restoreInto, startApi, startOwnPostgres, startWorker } from './harness/index.ts';
+import pg from 'pg';
+import {
+  createFaultDatabase,
+  onCleanUp,
+  restoreInto,
+  startApi,
+  startOwnPostgres,
+  startWorker,
+} from './harness/index.ts';
 
 /** More than a fresh cluster has used: the ids in the dump are of its future. */
 const USED_TRANSACTION_IDS = 20_000;
@@ -8,14 +17,13 @@ const USED_TRANSACTION_IDS = 20_000;
 test('a dump with something pending, restored into a younger cluster: it is refreshed, and what is written then is found', async () => {
   const [older, younger] = [await startOwnPostgres(), await startOwnPostgres()];
   const source = await createFaultDatabase(older.connectionString);
+  await source.db.query('set synchronous_commit = off');
   await source.db.query(`
     do $$ begin for i in 1..${USED_TRANSACTION_IDS} loop perform pg_current_xact_id(); commit; end loop; end $$`);
   const firstWorker = await startWorker({ DATABASE_URL: source.connectionString });
   await source.send(1);
   await source.untilViewIsCurrent();
-  await eventually(async () => {
-    expect((await source.db.query('select from ngram_progress where built_to is null')).rowCount).toBe(1);
-  });
+  await untilIndexIsBuilt(source.db);
   await firstWorker.stop();
   await source.send(2); // pending, and not in the index yet
   await restoreInto(source.db, younger.connectionString);
@@ -31,15 +39,44 @@ test('a dump with something pending, restored into a younger cluster: it is refr
   await startWorker({ DATABASE_URL: restored.connectionString });
   await restored.untilViewIsCurrent();
   for (const built of [false, true]) {
-    if (built) {
-      await eventually(async () => {
-        expect((await restored.db.query('select from ngram_progress where built_to is null')).rowCount).toBe(1);
-      });
-    }
+    if (built) await untilIndexIsBuilt(restored.db);
     expect(await search(api, 'zqxvwkjh')).toEqual([3]);
     expect(await search(api, 'hello')).toEqual([2, 1]);
   }
 }, 120_000);
+
+test('a replica that becomes the primary with something pending: it is refreshed, and what is written then is found', async () => {
+  const primary = await startOwnPostgres();
+  const source = await createFaultDatabase(primary.connectionString);
+  const firstWorker = await startWorker({ DATABASE_URL: source.connectionString });
+  await source.send(1);
+  await source.untilViewIsCurrent();
+  await untilIndexIsBuilt(source.db);
+  await firstWorker.stop();
+  await source.send(2); // pending
+  const replica = await startStreamingReplica(primary);
+  onCleanUp(replica.close);
+  const standby = new pg.Client({ connectionString: replica.connectionString });
+  await standby.connect();
+  await eventually(async () => expect((await standby.query('select from messages')).rowCount).toBe(2));
+  await standby.end();
+  await primary.stop('immediate');
+  await replica.promote();
+
+  const promoted = await createFaultDatabase(replica.connectionString, { isFilled: true });
+  const api = await startApi({ DATABASE_URL: promoted.connectionString });
+  expect((await api.post('/api/commands/send-message', { contactId: 3, content: 'zqxvwkjh' })).status).toBe(201);
+  await startWorker({ DATABASE_URL: promoted.connectionString });
+  await promoted.untilViewIsCurrent();
+  expect(await search(api, 'zqxvwkjh')).toEqual([3]);
+  expect(await search(api, 'hello')).toEqual([2, 1]);
+  await primary.start(); // what it holds is compared too
+}, 120_000);
+
+const untilIndexIsBuilt = (db: { query: (sql: string) => Promise<{ rowCount: number | null }> }) =>
+  eventually(async () => {
+    expect((await db.query('select from ngram_progress where built_to is null')).rowCount).toBe(1);
+  });
 
 async function search(api: Awaited<ReturnType<typeof startApi>>, term: string): Promise<number[]> {
   const { body } = await api.get<{ conversations: { contactId: number }[] }>(`/api/conversations?searchValue=${term}`);

@@ -193,3 +193,20 @@ test('more contacts than are held in memory at once are all indexed, by a build 
   expect(await pendingChanges()).toBe(0);
   expect(await search('y¿')).toEqual({ ids: [5499, 5002, 2], path: 'ngrams' });
 });
+
+test('an upgraded server, whose transaction ids go on under another identifier, has the index built again and finds all', async () => {
+  await send(1, 'before §');
+  await fixture.refresh();
+  await buildNgrams(fixture.pool);
+  await send(2, 'pending §');
+  await fixture.pool.query('update database_cluster set system_identifier = system_identifier - 1'); // as before pg_upgrade
+  await send(3, 'after §');
+  expect(await search('§')).toEqual({ ids: [3, 2, 1], path: 'ngrams' });
+  await fixture.refresh();
+  expect(await pendingChanges()).toBe(0);
+  expect(await search('§')).toEqual({ ids: [3, 2, 1], path: 'walk' });
+  expect(await buildNgrams(fixture.pool)).toBe(1);
+  expect(await search('§')).toEqual({ ids: [3, 2, 1], path: 'ngrams' });
+  await fixture.refresh();
+  expect(await buildNgrams(fixture.pool)).toBe(0);
+});
