@@ -41,6 +41,7 @@ async function addLongThreads({ db }: FaultDatabase): Promise<void> {
       [contactId, LENGTHS[contactId], NEWEST[contactId]],
     );
   }
+  await db.query('refresh materialized view recent_conversations; call count_lists()');
 }
 
 /** What a page consists of between closing braces, which no content has: a message each, and then the rest. */
