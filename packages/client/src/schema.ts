@@ -1449,7 +1449,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {"contactId":7,"content":"From the old system","createdAt":"2019-05-05T09:00:00Z","clientMessageId":"old-1"}

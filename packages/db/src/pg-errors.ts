@@ -39,7 +39,7 @@ const TOO_LARGE = '54000';
 const VIEW_MISSING = new RegExp(`^relation "${RECENT_CONVERSATIONS}" does not exist$`);
 
 /**
- * An UnavailableError for what a later try may mend, a PayloadTooLargeError for data beyond a limit of PostgreSQL, each
+ * An UnavailableError for what may work at a later try, a PayloadTooLargeError for data beyond a limit of PostgreSQL, each
  * with the original as cause; every other error unchanged.
  */
 export function translatePgError(error: unknown): unknown {

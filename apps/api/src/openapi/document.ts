@@ -65,7 +65,7 @@ const SECURITY_SCHEMES = {
 };
 
 function toOperation(definition: OperationDefinition): Json {
-  const { operationId, tag, summary, description, scope, body, answers, problems } = definition;
+  const { operationId, tag, summary, description, scope, body, isBodyOptional, answers, problems } = definition;
   const problemAnswers = Object.fromEntries(problems.map((status) => [status, problemRef(status)]));
   return {
     operationId,
@@ -73,7 +73,7 @@ function toOperation(definition: OperationDefinition): Json {
     summary,
     description: scope ? `${description} Needs the scope \`${scope}\`.` : description,
     parameters: toAllParameters(definition),
-    ...(body ? { requestBody: { required: true, content: body } } : {}),
+    ...(body ? { requestBody: { required: !isBodyOptional, content: body } } : {}),
     responses: { ...answers, ...problemAnswers, default: { $ref: '#/components/responses/Refused' } },
     security: scope ? [{ bearer: [scope] }, { apiKey: [scope] }] : [],
   };

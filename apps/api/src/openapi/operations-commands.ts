@@ -6,7 +6,9 @@ import type { Json, OperationDefinition } from './types.ts';
 const PROBLEMS = [400, 401, 403, 409, 415, 422, 429, 500, 503] as const;
 const HEADERS = ['Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy'] as const;
 
-type Details = Pick<OperationDefinition, 'summary' | 'description' | 'body' | 'answers'> & { problems?: number[] };
+type Details = Pick<OperationDefinition, 'summary' | 'description' | 'body' | 'isBodyOptional' | 'answers'> & {
+  problems?: number[];
+};
 
 const command = (name: string, { problems = [], ...details }: Details): OperationDefinition => ({
   ...details,
@@ -66,6 +68,7 @@ export const commandOperations: OperationDefinition[] = [
     summary: 'Store any number of messages',
     description:
       'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported.',
+    isBodyOptional: true,
     body: {
       'application/x-ndjson': {
         schema: {

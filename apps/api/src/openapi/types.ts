@@ -18,6 +18,7 @@ export interface OperationDefinition {
   queryParameters?: z.ZodObject;
   /** The request body by media type. */
   body?: Json;
+  isBodyOptional?: boolean;
   /** Whether it takes an `Idempotency-Key`. */
   isCommand?: boolean;
   /** What it is answered when all is well, by status. */
