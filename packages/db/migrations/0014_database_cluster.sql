@@ -1,6 +1,6 @@
 -- Which cluster the transaction ids in our rows are of: conversation_changes.changed_by and ngram_progress.indexed_before. A
 -- dump carries them to another cluster, where they mean nothing: those of the future are never visible, so that changes
--- would stay pending for ever, and what is written next would never be indexed. A server that was upgraded (pg_upgrade) has
+-- would stay pending, and what is written next would never be indexed. A server that was upgraded (pg_upgrade) has
 -- another identifier too. A replica that was promoted, or a backup of the files, has the same, and its transaction ids go on.
 create table database_cluster (
   is_only boolean primary key default true check (is_only),
