@@ -1,6 +1,6 @@
 /**
  * Every advisory lock of ours, as SQL for its key. They are taken before any lock on a table or a row, by sessions or
- * transactions that hold no other one of them. Migrations take the one of node-pg-migrate besides (7241865325823964).
+ * transactions that hold no other one of them; but a seed holds its own when it takes that of refreshes. Migrations take the one of node-pg-migrate besides (7241865325823964).
  */
 
 /** Held by the process that refreshes `recent_conversations`, or replaces all data: one at a time. */

@@ -9,7 +9,7 @@ const AGAIN_AFTER_MS = 1_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /**
- * Cancels whatever the backend of `client` runs once `signal` is aborted, again and again until it is told to stop, over
+ * Cancels whatever the backend of `client` runs once `signal` is aborted, again and again until it is stopped, over
  * a connection of its own: the busy one cannot take another statement. Best effort. Returns how to stop, which resolves
  * once no cancellation is under way any more: one that came later would hit whoever has the backend next.
  */

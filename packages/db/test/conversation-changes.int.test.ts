@@ -85,7 +85,7 @@ test('writers that do not see one another leave the newest message', async () =>
   await second.query('begin');
   await first.query('delete from messages');
   const waiting = send(second, 1, 'b'); // waits for the row of contact 1
-  await untilSomeoneWaits();
+  await fixture.untilSomeoneWaits();
   await first.query('commit');
   await waiting;
   await second.query('commit');
@@ -100,7 +100,7 @@ test('a delete that waits for an insert looks again after it', async () => {
   await first.query('begin');
   await send(first, 1, 'c');
   const waiting = second.query("delete from messages where content = 'b'");
-  await untilSomeoneWaits();
+  await fixture.untilSomeoneWaits();
   await first.query('commit');
   await waiting;
   expect(await previews()).toEqual(['c']);
@@ -111,7 +111,7 @@ test('a batch that waits while a refresh forgets what it never saw looks again',
   await holder.query('begin');
   await send(holder, 1, 'held');
   const waiting = waiter.query("insert into messages (contact_id, content) values (1, 'x'), (2, 'y')");
-  await untilSomeoneWaits();
+  await fixture.untilSomeoneWaits();
   await fixture.pool.query("update contacts set name = 'renamed meanwhile' where id = 2");
   await fixture.refresh();
   await holder.query('commit');
@@ -170,12 +170,3 @@ test('a statement that touches no row changes nothing', async () => {
   await fixture.pool.query('update contacts set updated_at = now()');
   expect(await previews()).toEqual([]);
 });
-
-async function untilSomeoneWaits(): Promise<void> {
-  await eventually(async () => {
-    const { rows } = await fixture.pool.query(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    expect(rows).toHaveLength(1);
-  });
-}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
+import { REFRESH_LOCK } from '../src/advisory-locks.ts';
 import { refreshRecentConversations } from '../src/refresh.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
@@ -56,7 +57,7 @@ test('leaves a change that is being written to the next refresh, without waiting
 
 test('steps back while another process refreshes', async () => {
   const other = await fixture.connect();
-  await other.query("select pg_advisory_lock(hashtextextended('refresh recent_conversations', 0))");
+  await other.query(`select pg_advisory_lock(${REFRESH_LOCK})`);
   expect(await fixture.refresh()).toEqual({ skipped: true });
 });
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { eventually } from '@messaging/shared/testing';
 import { searchConversations } from '../src/queries/search-conversations.ts';
 import { buildSegments } from '../src/segments.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
@@ -77,12 +76,7 @@ test('a delete that waits for a merge removes its message from what was merged',
   const merging = await fixture.connect();
   await merging.query('begin; select merge_message_segments(array[1])');
   const deleting = fixture.pool.query("delete from messages where content = 'message 3'");
-  await eventually(async () => {
-    const { rows } = await fixture.pool.query(
-      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    expect(rows).toHaveLength(1);
-  });
+  await fixture.untilSomeoneWaits();
   await merging.query('commit');
   await deleting;
   await expectSegmentsToHoldEveryMessageOnce();

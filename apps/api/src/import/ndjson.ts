@@ -16,7 +16,7 @@ const LINE_FEED = 0x0a;
 
 /**
  * Splits a stream into lines as it comes. What is longer than `maxBytes` is passed over without being kept, so that memory
- * stays flat whatever is sent; `onDropped` is told of these bytes. A last line without a line break counts too; an empty one does not.
+ * stays flat whatever is sent; `onDropped` gets these bytes. A last line without a line break counts too; an empty one does not.
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,

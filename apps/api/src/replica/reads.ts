@@ -15,7 +15,7 @@ export interface ReadResult<Value> {
   lagMs: number | undefined;
 }
 
-/** What a read is told of where it is made. */
+/** Where a read is made. */
 export interface ReadPlace {
   isReplica: boolean;
   /** Aborts where the read is given up, to be made again elsewhere. */

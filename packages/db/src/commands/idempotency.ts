@@ -1,5 +1,6 @@
 import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
+import { IDEMPOTENCY_LOCK } from '../advisory-locks.ts';
 import type { Pool, Queryable } from '../pool.ts';
 import { many, maybeOne, one } from '../sql.ts';
 import { inTransaction } from '../transaction.ts';
@@ -86,9 +87,7 @@ async function storeAnswer(
 /** SQL that is true of keys whose answers can be had. */
 export const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
 
-/** No space is in a key, so that no two pairs have the same text. */
-const LOCK = `
-  select pg_try_advisory_xact_lock(hashtextextended('idempotency ' || $2 || ' ' || $1, 0)) as "isFree"`;
+const LOCK = `select pg_try_advisory_xact_lock(${IDEMPOTENCY_LOCK}) as "isFree"`;
 
 const FIND = `
   select request_hash as hash, status, body

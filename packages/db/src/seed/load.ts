@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { REFRESH_LOCK } from '../advisory-locks.ts';
 import { toCopyChunks } from '../copy.ts';
 import { pgCode } from '../pg-errors.ts';
 import { RECENT_CONVERSATIONS } from '../read-models.ts';
@@ -34,6 +35,8 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   if (!options.reset) await refuseNonEmpty(client);
   const runId = await beginRun(client, options);
 
+  // A refresh that runs is waited for; those that come are skipped until everything is loaded.
+  await run(`select pg_advisory_lock(${REFRESH_LOCK})`);
   await beginWithLocks(session);
   if (!options.reset) await refuseNonEmpty(client); // again, now that nobody can write
   const triggers = await listTriggers(client, TABLES);
@@ -53,11 +56,12 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   await session.phase('view', () => rebuildView(session));
   await finishRun(client, runId);
   await session.phase('commit', () => run('commit'));
+  await run(`select pg_advisory_unlock(${REFRESH_LOCK})`);
 }
 
 /**
  * Takes every lock at once, while there is nothing to lose: who holds one of them and waits for another would otherwise
- * be a deadlock after minutes of work. Refreshes are kept away by their advisory lock (session.ts).
+ * be a deadlock after minutes of work. Refreshes are kept away by their advisory lock.
  */
 async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
   const view = await maybeOne(client, 'select 1 from pg_matviews where matviewname = $1', [RECENT_CONVERSATIONS]);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { REFRESH_LOCK, SEED_LOCK } from '../advisory-locks.ts';
+import { SEED_LOCK } from '../advisory-locks.ts';
 import { cancelOnAbort } from '../cancel.ts';
 import { connectClient } from '../session-settings.ts';
 import { many, one } from '../sql.ts';
@@ -60,8 +60,6 @@ export async function withSeedSession<Result>(
     // The next statement is refused by `run`, so that none can slip by the cancellation.
     const stopCancelling = cancelOnAbort(client, { connectionString }, signal);
     try {
-      // A refresh that runs is waited for; those that come are skipped until this connection ends.
-      await many(client, `select pg_advisory_lock(${REFRESH_LOCK})`);
       return await work(createSession(client, progress, signal));
     } finally {
       await stopCancelling();
