@@ -17,7 +17,7 @@ import { eventually } from '@messaging/shared/testing';
 import { migrateQueue } from '@messaging/worker';
 import { startTestWorker, type TestWorker } from '@messaging/worker/testing';
 import pg from 'pg';
-import { partitionMessages } from '../packages/db/src/partitions.ts';
+import { partitionMessages } from '../packages/db/src/schema/partitions.ts';
 
 // biome-ignore lint/style/noProcessEnv: the test run tells its workers by this variable where the services are
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -54,7 +54,7 @@ function urlAs(role: string, name?: string): string {
 
 const configOf = (connectionString: string) => ({ connectionString, poolSize: 2, statementTimeoutMs: 10_000 });
 
-function poolOf(connectionString: string, purpose?: 'pages' | 'search'): Pool {
+function poolOf(connectionString: string, purpose?: 'indexScansOnly'): Pool {
   const pool = createPool(configOf(connectionString), logger, 'test', purpose);
   pools.push(pool);
   return pool;
@@ -150,13 +150,13 @@ describe('the role of the API and the worker', () => {
 
 describe('the role of reads', () => {
   test('is enough for every read', async () => {
-    const [pages, search] = [poolOf(urlAs('reader'), 'pages'), poolOf(urlAs('reader'), 'search')];
+    const pages = poolOf(urlAs('reader'), 'indexScansOnly');
     expect((await listConversations(pages, firstPage)).pagination.total).toBe(1);
     expect((await listContacts(pages, firstPage)).pagination.total).toBe(1);
     expect((await listMessages(pages, { ...firstPage, contactId: 1 })).pagination.total).toBe(8); // ten were sent, two deleted
     expect(await getContact(pages, 1)).toMatchObject({ name: 'Ada L.' });
     for (const term of ['hello', 'ada', '5550100', 'o', 'nowhere to be found']) {
-      const { conversations } = await searchConversations({ quick: search, slow: search }, term, firstPage);
+      const { conversations } = await searchConversations(pages, term, firstPage);
       expect(conversations).toHaveLength(term.startsWith('nowhere') ? 0 : 1);
     }
   });

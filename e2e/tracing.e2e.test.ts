@@ -87,7 +87,7 @@ test('requests have a trace of their own without a caller’s, searches say how 
   const search = await untilCollected(collector, 'search', list.traceId);
   expect(list.parentSpanId).toBeFalsy();
   expect(search.parentSpanId).toBe(list.spanId);
-  expect(search.attributes['messaging.search_path']).toEqual(expect.any(String));
+  expect(search.attributes['messaging.search_way']).toEqual(expect.any(String));
   const contact = await untilCollected(collector, 'GET /api/contacts/:contactId');
   expect(contact.traceId).not.toBe(list.traceId);
   await untilCollected(collector, 'GET unknown');

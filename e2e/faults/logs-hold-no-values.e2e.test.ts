@@ -224,21 +224,21 @@ const BROKEN_STEPS = {
     create materialized view recent_conversations as
       select *, case when preview like 'hyacinth%' then preview::integer end as broken from current_conversations;
     create unique index on recent_conversations (contact_id)`,
-  'the merge of segments': `
+  'the segments': `
     drop materialized view recent_conversations;
     call build_recent_conversations();
     create function raise_row() returns trigger language plpgsql as $$
     begin
       raise exception 'row %', old using detail = old::text;
     end $$;
-    create trigger raise_row before delete on message_segments for each row execute function raise_row()`,
-  'the index of n-grams': `
-    drop trigger raise_row on message_segments;
+    create trigger raise_row before delete on unsegmented_messages for each row execute function raise_row()`,
+  'the lengths of threads': `
+    drop trigger raise_row on unsegmented_messages;
     create function raise_name() returns trigger language plpgsql as $$
     begin
       raise exception 'names %', (select string_agg(name, ', ') from contacts);
     end $$;
-    create trigger raise_name before insert on contact_ngrams for each row execute function raise_name()`,
+    create trigger raise_name before insert on thread_lengths for each statement execute function raise_name()`,
 };
 
 test('no log, probe or record of the worker holds a text that a refresh failed with', async () => {

@@ -9,32 +9,19 @@ const POOL_SIZE = 3;
 /** Over which the 10,000 commands come. */
 const CONNECTIONS = 1_000;
 
-test('all connections for reads and writes taken: those wait and are refused with 503, searches and probes go on', async () => {
+test('all connections for commands taken: those wait and are refused with 503, reads, imports and probes go on', async () => {
   const { connectionString, connect, db, send } = await createFaultDatabase();
   await send(2);
-  const api = await startApi({ DATABASE_URL: connectionString, DB_POOL_SIZE: String(POOL_SIZE) });
+  const api = await startApi({ DATABASE_URL: connectionString, COMMAND_POOL_SIZE: String(POOL_SIZE) });
   const holder = await connect();
   await holder.query('begin; select from contacts where id = 1 for update');
   const message = { contactId: 1, content: 'held up' };
   const held = Array.from({ length: POOL_SIZE }, () => api.post('/api/commands/send-message', message));
-  await eventually(async () => {
-    const { rows } = await db.query(
-      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    expect(rows).toHaveLength(POOL_SIZE);
-  });
+  await untilWaiting(db);
 
-  const refused = await Promise.all([
-    api.get('/api/contacts'),
-    api.get('/api/contacts/2'),
-    api.get('/api/contacts/2/messages'),
-    api.post('/api/commands/send-message', { contactId: 2, content: 'x' }),
-  ]);
-  for (const { status, headers, body } of refused) {
-    expect([status, problem.parse(body).code]).toEqual([503, 'unavailable']);
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  }
-  for (const path of ['/livez', '/readyz']) expect([path, (await api.get(path)).status]).toEqual([path, 200]);
+  expectRefused(await api.post('/api/commands/send-message', { contactId: 2, content: 'x' }));
+  for (const path of ['/livez', '/readyz', '/api/contacts', '/api/contacts/2', '/api/contacts/2/messages'])
+    expect([path, (await api.get(path)).status]).toEqual([path, 200]);
   expect((await api.get<string>('/metrics')).body).toContain('messaging_database_up 1');
   const found = await api.get<{ conversations: unknown[] }>('/api/conversations?searchValue=hello');
   expect([found.status, found.body.conversations.length]).toEqual([200, 1]);
@@ -49,6 +36,36 @@ test('all connections for reads and writes taken: those wait and are refused wit
   await holder.query('rollback');
   for (const { status } of await Promise.all(held)) expect(status).toBe(201);
 }, 120_000);
+
+test('all connections for pages taken: those wait and are refused with 503, commands and probes go on', async () => {
+  const { connectionString, connect, db, send } = await createFaultDatabase();
+  await send(2);
+  const api = await startApi({ DATABASE_URL: connectionString, DB_POOL_SIZE: String(POOL_SIZE) });
+  const holder = await connect();
+  await holder.query('begin; lock table list_sizes in access exclusive mode'); // only pages by number look at it here
+  const held = Array.from({ length: POOL_SIZE }, (_, i) => api.get(`/api/contacts?pageSize=${i + 1}`));
+  await untilWaiting(db);
+
+  expectRefused(await api.get('/api/contacts/2'));
+  for (const path of ['/livez', '/readyz']) expect([path, (await api.get(path)).status]).toEqual([path, 200]);
+  expect((await api.post('/api/commands/send-message', { contactId: 2, content: 'x' })).status).toBe(201);
+
+  await holder.query('rollback');
+  for (const { status } of await Promise.all(held)) expect(status).toBe(200);
+}, 120_000);
+
+const untilWaiting = (db: { query: (sql: string) => Promise<{ rows: unknown[] }> }) =>
+  eventually(async () => {
+    const { rows } = await db.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    expect(rows).toHaveLength(POOL_SIZE);
+  });
+
+function expectRefused({ status, headers, body }: { status: number; headers: Headers; body: unknown }): void {
+  expect([status, problem.parse(body).code]).toEqual([503, 'unavailable']);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+}
 
 test('all connections of the worker taken: it stays ready', async () => {
   const { connectionString, connect, db } = await createFaultDatabase();

@@ -25,11 +25,11 @@ test('a worker killed between refresh and prune: the next one prunes, and the li
   const { connectionString, send, ...database } = await createFaultDatabase();
   const api = await startApi({ DATABASE_URL: connectionString });
   await send(1);
-  const first = await send(1); // its segments are merged after the refresh and before the prune
+  const first = await send(1); // its messages are segmented after the refresh and before the prune
   const holder = await database.connect();
   await holder.query('begin; lock table message_segments in share mode');
   const worker = await startWorker({ DATABASE_URL: connectionString });
-  await database.untilRefreshWaits('select merge_message_segments');
+  await database.untilRefreshWaits('select segment_messages');
 
   await worker.kill();
   expect(await viewOf(database.db)).toEqual([first]);

@@ -107,12 +107,12 @@ const PROBES = 1;
 const WORKER_BESIDE_POOL = 3;
 
 const schemas = { ...apiEnv.shape, ...workerEnv.shape };
-const sizeOf = (name: 'DB_POOL_SIZE' | 'SEARCH_POOL_SIZE' | 'SEARCH_SLOW_POOL_SIZE' | 'IMPORT_POOL_SIZE') =>
+const sizeOf = (name: 'DB_POOL_SIZE' | 'SEARCH_POOL_SIZE' | 'COMMAND_POOL_SIZE' | 'IMPORT_POOL_SIZE') =>
   schemas[name].parse(settings[name]);
 const perApi =
   sizeOf('DB_POOL_SIZE') +
   sizeOf('SEARCH_POOL_SIZE') +
-  sizeOf('SEARCH_SLOW_POOL_SIZE') +
+  sizeOf('COMMAND_POOL_SIZE') +
   sizeOf('IMPORT_POOL_SIZE') +
   PROBES;
 const perWorker = sizeOf('DB_POOL_SIZE') + PROBES + WORKER_BESIDE_POOL;

@@ -48,11 +48,9 @@ export const apiEnv = z.object({
     .describe('Reads go to the primary while the replica is further behind than this'),
   START_TIMEOUT_MS: durationMs(0, 3_600_000).default(60_000).describe('How long a start waits for the database'),
   SEARCH_POOL_SIZE: integer(1, 100)
-    .default(2)
-    .describe('Connections for searches at most, one a core: they cannot take those of the other reads'),
-  SEARCH_SLOW_POOL_SIZE: integer(1, 100)
-    .default(1)
-    .describe('Connections for the part of a search that can take a good part of a second and two cores'),
+    .default(3)
+    .describe('Connections for searches at most, somewhat more than cores: they cannot take those of the other reads'),
+  COMMAND_POOL_SIZE: integer(1, 100).default(4).describe('Connections for commands at most, but for imports'),
   SEARCH_TIMEOUT_MS: durationMs(100, 600_000)
     .default(10_000)
     .describe('A statement of a search is cancelled after this time, and the search answered with 503'),

@@ -36,7 +36,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
   return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
-    const { db, importDb, probes, ...pools } = openPools(config, logger, release);
+    const { commandDb, importDb, probes, ...pools } = openPools(config, logger, release);
     const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
     const metrics = createApiMetrics({ pools: pools.byName, readStatus });
     const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
@@ -50,7 +50,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const closing = new AbortController();
     const app = createApp(
       {
-        db,
+        commandDb,
         reads,
         importDb,
         probes,

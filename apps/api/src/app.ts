@@ -26,7 +26,7 @@ import { traceRequests } from './trace-requests.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
-  db: Pool;
+  commandDb: Pool;
   /** Reads that may be made on a replica. Searches have connections of their own, so that a slow one holds up no page. */
   reads: Reads;
   /** A connection that is for looking whether the database answers, so that no load keeps probes waiting. */

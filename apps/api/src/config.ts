@@ -26,7 +26,8 @@ export interface ApiConfig {
   logging: LoggingConfig;
   tracing: TracingConfig;
   startTimeoutMs: number;
-  search: { poolSize: number; slowPoolSize: number; timeoutMs: number };
+  search: { poolSize: number; timeoutMs: number };
+  commandPoolSize: number;
   importPoolSize: number;
   /** A streaming replica that reads go to. */
   replica: { connectionString: string; maxLagMs: number } | undefined;
@@ -73,9 +74,9 @@ export const apiConfig = apiEnv
       startTimeoutMs: env.START_TIMEOUT_MS,
       search: {
         poolSize: env.SEARCH_POOL_SIZE,
-        slowPoolSize: env.SEARCH_SLOW_POOL_SIZE,
         timeoutMs: env.SEARCH_TIMEOUT_MS,
       },
+      commandPoolSize: env.COMMAND_POOL_SIZE,
       importPoolSize: env.IMPORT_POOL_SIZE,
       replica:
         env.DATABASE_READ_URL === undefined

@@ -5,8 +5,8 @@ import type { ReadPools } from './replica/reads.ts';
 
 /** The connections of an API process. */
 export interface ApiPools {
-  db: Pool;
-  /** Reads on the primary: pages on `db`, searches on connections of their own. */
+  /** Commands, and what they look up. */
+  commandDb: Pool;
   primary: ReadPools;
   /** Reads on the replica, and a connection each to watch it and the primary; absent where there is none. */
   replica: { pools: ReadPools; watch: Pool; watchPrimary: Pool } | undefined;
@@ -29,14 +29,10 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
     return keep(name, createPool({ ...config.database, ...database }, logger, name, purpose));
   }
   function openReads(pages: string, searches: string, database: Partial<DatabaseConfig>): ReadPools {
-    const openSearch = (name: string, poolSize: number) =>
-      open(name, { ...database, poolSize, statementTimeoutMs: search.timeoutMs }, 'search');
+    const { poolSize, timeoutMs: statementTimeoutMs } = search;
     return {
-      db: open(pages, database, 'pages'),
-      searchDb: {
-        quick: openSearch(`${searches}-quick`, search.poolSize),
-        slow: openSearch(`${searches}-slow`, search.slowPoolSize),
-      },
+      db: open(pages, database, 'indexScansOnly'),
+      searchDb: open(searches, { ...database, poolSize, statementTimeoutMs }, 'indexScansOnly'),
     };
   }
   const primary = openReads('messaging-api', 'messaging-search', {});
@@ -46,7 +42,8 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
     watch: open('messaging-replica-watch', { ...onReplica, poolSize: 1 }, 'general'),
     watchPrimary: open('messaging-primary-watch', { poolSize: 1 }, 'general'),
   };
+  const commandDb = open('messaging-commands', { poolSize: config.commandPoolSize }, 'general');
   const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'imports');
   const probes = keep('messaging-probe', createProbePool(config.database, logger, 'messaging-probe'));
-  return { db: primary.db, primary, replica, importDb, probes, byName };
+  return { commandDb, primary, replica, importDb, probes, byName };
 }

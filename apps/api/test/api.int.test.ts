@@ -28,11 +28,11 @@ test('is alive and ready', async () => {
 });
 
 test('is not ready while a migration is missing, and names it', async () => {
-  await admin.query("update schema_migrations set name = 'x' where name = '0002_messages'");
+  await admin.query("update schema_migrations set name = 'x' where name = '0003_messages'");
   const answer = await api.get<{ detail: string }>('/readyz');
-  await admin.query("update schema_migrations set name = '0002_messages' where name = 'x'");
+  await admin.query("update schema_migrations set name = '0003_messages' where name = 'x'");
   expect(answer.status).toBe(503);
-  expect(answer.body.detail).toContain('0002_messages');
+  expect(answer.body.detail).toContain('0003_messages');
   expect((await api.get('/readyz')).status).toBe(200);
 });
 

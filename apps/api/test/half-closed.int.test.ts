@@ -15,7 +15,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.connectionString, {
     limits: { maxConnections: 1_000, headersTimeoutMs: 20_000, bodyTimeoutMs: 30_000, keepAliveTimeoutMs: 65_000 },
-    search: { slowPoolSize: 1, poolSize: 1, timeoutMs: 60_000 },
+    search: { poolSize: 1, timeoutMs: 60_000 },
   });
   db = await connect(database);
   await db.query("insert into contacts (name, phone_number) values ('Ada', '+1 555 1')");

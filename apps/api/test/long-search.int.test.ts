@@ -14,7 +14,7 @@ let api: TestApi;
 beforeEach(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.connectionString, {
-    search: { slowPoolSize: 2, poolSize: 2, timeoutMs: SEARCH_TIMEOUT_MS },
+    search: { poolSize: 2, timeoutMs: SEARCH_TIMEOUT_MS },
   });
 });
 
@@ -28,13 +28,12 @@ const ACCENTED = 'e\u0301'.repeat(100);
 
 /**
  * Stores for each of 50 contacts a message of 1 MiB that ends in `Needle 42`. What folding makes of it is simple, so the
- * segments are written without it. The trigram index, which takes longer than all the rest, is left out.
+ * segments are written without it.
  */
 async function storeLongMessages(letter: string): Promise<void> {
   const db = new pg.Client({ connectionString: database.connectionString });
   await db.connect();
   await db.query(`
-    drop index messages_content_trigrams;
     alter table messages alter content set storage external;
     insert into contacts (name, phone_number) select 'contact', '+1 555' from generate_series(1, ${MESSAGES});
     set session_replication_role = replica`);

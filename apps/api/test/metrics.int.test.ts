@@ -99,7 +99,7 @@ test('counts a request whose client has left as one, and as no longer under way'
 test('shows the pools, the view, and the process', async () => {
   const api = await start();
   const text = await scrape(api);
-  for (const pool of ['messaging-api', 'messaging-search-quick', 'messaging-search-slow', 'messaging-import']) {
+  for (const pool of ['messaging-api', 'messaging-search', 'messaging-commands', 'messaging-import']) {
     for (const state of ['total', 'idle', 'waiting']) {
       expect(text).toMatch(
         new RegExp(`^messaging_db_pool_connections\\{pool="${pool}",state="${state}"\\} \\d+$`, 'm'),
@@ -148,12 +148,12 @@ test('counts searches by path, known pages, replays and imported lines', async (
     'messaging_imported_lines_total{outcome="imported"} 1',
     'messaging_imported_lines_total{outcome="duplicate"} 1',
     'messaging_imported_lines_total{outcome="rejected"} 1',
-    'messaging_search_total{path="scan"} 0',
+    'messaging_search_total{way="recent"} 0',
   );
   const text = await scrape(api);
-  const answered = [...text.matchAll(/^messaging_search_total\{path="(\w+)"\} 1$/gm)].map(([, path]) => path);
+  const answered = [...text.matchAll(/^messaging_search_total\{way="(\w+)"\} 1$/gm)].map(([, way]) => way);
   expect(answered).toHaveLength(1);
-  expect(text).toContain(`messaging_search_duration_seconds_count{path="${answered[0]}"} 1`);
+  expect(text).toContain(`messaging_search_duration_seconds_count{way="${answered[0]}"} 1`);
 });
 
 test('counts the requests that another’s read answered', async () => {

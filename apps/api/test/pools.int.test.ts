@@ -3,18 +3,11 @@ import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connect } from './support.ts';
 
-const ON_PRIMARY = [
-  'messaging-api',
-  'messaging-import',
-  'messaging-probe',
-  'messaging-search-quick',
-  'messaging-search-slow',
-];
+const ON_PRIMARY = ['messaging-api', 'messaging-import', 'messaging-probe', 'messaging-search', 'messaging-commands'];
 const ON_REPLICA = [
   'messaging-primary-watch',
   'messaging-replica',
-  'messaging-replica-search-quick',
-  'messaging-replica-search-slow',
+  'messaging-replica-search',
   'messaging-replica-watch',
 ];
 
@@ -50,6 +43,6 @@ test('every pool has its own name in PostgreSQL', async () => {
   );
   await client.end();
   const names = rows.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(['messaging-api', 'messaging-search-quick', 'messaging-probe']));
+  expect(names).toEqual(expect.arrayContaining(['messaging-api', 'messaging-search', 'messaging-probe']));
   expect([...ON_PRIMARY, ...ON_REPLICA]).toEqual(expect.arrayContaining(names));
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   api = await startTestApi(primary.connectionString, {
     // A read that waited for a silent connection for that long would wait longer than a test.
     database: { connectionString: primary.connectionString, poolSize: 5, statementTimeoutMs: 60_000 },
-    search: { poolSize: 2, slowPoolSize: 2, timeoutMs: 1_000 },
+    search: { poolSize: 2, timeoutMs: 1_000 },
     replica: { connectionString: proxy.urlFor(replica.connectionString), maxLagMs: AN_HOUR_MS },
   });
   await untilReadsOnReplica(api); // only a replica that has caught up once is used
@@ -170,7 +170,7 @@ test('a search that takes too long on the replica is not made again', async () =
 
 test('a search that is given up on the replica ends there, and is made again on the primary', async () => {
   impatientApi = await startTestApi(primary.connectionString, {
-    search: { poolSize: 2, slowPoolSize: 2, timeoutMs: 600_000 },
+    search: { poolSize: 2, timeoutMs: 600_000 },
     replica: { connectionString: replica.connectionString, maxLagMs: 5_000 },
   });
   await replicaDb.query('select pg_wal_replay_resume()');

@@ -13,7 +13,7 @@ let observer: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await startTestApi(database.connectionString, { search: { slowPoolSize: 1, poolSize: 1, timeoutMs: 3_000 } });
+  api = await startTestApi(database.connectionString, { search: { poolSize: 1, timeoutMs: 3_000 } });
   observer = new pg.Client({ connectionString: database.connectionString });
   await observer.connect();
   await api.command('create-contact', { name: 'Ada', phoneNumber: '+1 555 0100' });
@@ -33,18 +33,18 @@ beforeEach(async () => {
 
 afterEach(() => blocker.end());
 
-/** Every search looks at this table first, so that this keeps it waiting. */
+/** Every search looks at this table, so that this keeps it waiting. */
 const holdSearches = () => blocker.query('begin; lock table unsegmented_contacts in access exclusive mode');
 
 const searchesWaiting = async () => {
   const { rows } = await observer.query(
-    "select 1 from pg_stat_activity where application_name like 'messaging-search-%' and datname = current_database() and state = 'active'",
+    "select 1 from pg_stat_activity where application_name like 'messaging-search%' and datname = current_database() and state = 'active'",
   );
   return rows.length;
 };
 
 test('a search whose client goes away is cancelled in PostgreSQL', async () => {
-  const search = { slowPoolSize: 1, poolSize: 1, timeoutMs: 60_000 };
+  const search = { poolSize: 1, timeoutMs: 60_000 };
   const patient = await startTestApi(database.connectionString, { search });
   await holdSearches();
   const client = new AbortController();

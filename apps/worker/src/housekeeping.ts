@@ -1,16 +1,25 @@
-import { buildNgrams, buildSegments, type Pool, pruneIdempotencyKeys } from '@messaging/db';
+import { buildSegments, compactIndex, indexSegments, type Pool, pruneIdempotencyKeys } from '@messaging/db';
 import type { Logger, Running } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startRepeating } from './repeat.ts';
 
 const PRUNE_INTERVAL_MS = 600_000;
+const COMPACTION_INTERVAL_MS = 600_000;
 
-/** Builds what searches look at, where messages were there before it. */
+/** Builds the segments of messages that were there before them, and adds full blocks of segments to the index. */
 export function startSearchIndexBuilder(config: WorkerConfig, pool: Pool, logger: Logger): Running {
-  return startRepeating('build search indexes', config.sweepIntervalMs, logger, async (signal) => {
+  return startRepeating('update search index', config.sweepIntervalMs, logger, async (signal) => {
     const segmentRanges = await buildSegments(pool, { signal });
-    const ngramRanges = await buildNgrams(pool, { signal }); // is made from the segments
-    if (segmentRanges + ngramRanges > 0) logger.info({ segmentRanges, ngramRanges }, 'search indexes built');
+    const blocksAdded = await indexSegments(pool, { signal });
+    if (segmentRanges + blocksAdded > 0) logger.info({ segmentRanges, blocksAdded }, 'search index updated');
+  });
+}
+
+/** Gives back the space of blocks of the index whose segments have been written again or deleted. */
+export function startCompaction(pool: Pool, logger: Logger): Running {
+  return startRepeating('compact search index', COMPACTION_INTERVAL_MS, logger, async () => {
+    const segmentsMoved = await compactIndex(pool);
+    if (segmentsMoved > 0) logger.info({ segmentsMoved }, 'search index compacted');
   });
 }
 

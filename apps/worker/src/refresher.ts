@@ -62,7 +62,7 @@ export function createRefresher(
       return { askAgainInMs: Math.max(100, config.refresh.quietMs) };
     }
     const { skipped: _, ...figures } = outcome;
-    metrics.refreshed(figures.durationMs, figures.segmentsMerged);
+    metrics.refreshed(figures.durationMs, figures.messagesSegmented);
     if (failing) logger.info({ readModel: RECENT_CONVERSATIONS }, 'refresh works again');
     failing = false;
     const durationMs = Math.round(figures.durationMs);

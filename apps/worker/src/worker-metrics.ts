@@ -4,7 +4,7 @@ import type { WorkerState } from './worker-state.ts';
 
 /** What the worker counts as it happens. What is looked up at a scrape is set by `createWorkerMetrics` itself. */
 export interface RefreshMetrics {
-  refreshed: (durationMs: number, segmentsMerged: number) => void;
+  refreshed: (durationMs: number, messagesSegmented: number) => void;
   skipped: () => void;
   failed: () => void;
 }
@@ -35,16 +35,16 @@ function countRefreshes(registers: Registry[]): RefreshMetrics {
     registers,
   });
   for (const outcome of ['refreshed', 'skipped', 'failed']) refreshes.inc({ outcome }, 0);
-  const merged = new Counter({
-    name: 'messaging_segments_merged_total',
-    help: 'Search segments that refreshes of this process merged into others',
+  const segmented = new Counter({
+    name: 'messaging_messages_segmented_total',
+    help: 'Messages that refreshes of this process wrote into search segments, those of merged segments again',
     registers,
   });
   return {
-    refreshed(durationMs, segmentsMerged) {
+    refreshed(durationMs, messagesSegmented) {
       refreshes.inc({ outcome: 'refreshed' });
       duration.observe(durationMs / 1_000);
-      merged.inc(segmentsMerged);
+      segmented.inc(messagesSegmented);
     },
     skipped: () => refreshes.inc({ outcome: 'skipped' }),
     failed: () => refreshes.inc({ outcome: 'failed' }),

@@ -1,7 +1,7 @@
 import { createPool, createProbePool, waitForDatabase } from '@messaging/db';
 import { type Logger, type Running, startOrRelease, startTracing } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
-import { startPruner, startSearchIndexBuilder } from './housekeeping.ts';
+import { startCompaction, startPruner, startSearchIndexBuilder } from './housekeeping.ts';
 import { startHttpServer } from './http-server.ts';
 import { startListener } from './listener.ts';
 import { openQueueDb } from './queue-schema.ts';
@@ -52,6 +52,7 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
     const listener = await startListener(config.database, queue.nudge, logger);
     release.push('listener', listener, (l) => l.close());
     release.push('search index builder', startSearchIndexBuilder(config, pool, logger), (b) => b.close());
+    release.push('compaction', startCompaction(pool, logger), (c) => c.close());
     release.push('pruner', startPruner(pool, logger), (p) => p.close());
     release.push('sweep', startSweep(config, { queue, refresher, logger }), (s) => s.close());
     release.push('readiness', parts, () => {

@@ -48,7 +48,7 @@ test('tells its refreshes, the state of view, queue and listener, and the proces
   expect(text).toContain('messaging_refresh_consecutive_failures 0');
   expect(text).toContain('messaging_database_up 1');
   expect(text).toMatch(/^messaging_view_age_seconds [\d.]+$/m);
-  expect(text).toMatch(/^messaging_segments_merged_total \d+$/m);
+  expect(text).toMatch(/^messaging_messages_segmented_total \d+$/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
 });
 

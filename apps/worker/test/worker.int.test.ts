@@ -158,9 +158,9 @@ test('tells whether it is alive and ready', async () => {
   };
   expect(await get('/livez')).toEqual({ status: 200, body: { status: 'ok' } });
   await eventually(async () => expect(await get('/readyz')).toMatchObject({ status: 200, body: { status: 'ok' } }));
-  await db.query("update schema_migrations set name = 'x' where name = '0002_messages'");
+  await db.query("update schema_migrations set name = 'x' where name = '0003_messages'");
   await eventually(async () => {
-    const problems = [expect.stringContaining('0002_messages')];
+    const problems = [expect.stringContaining('0003_messages')];
     expect(await get('/readyz')).toMatchObject({ status: 503, body: { problems } });
   });
 });

@@ -15,7 +15,7 @@
  * A test waits with `eventually`, never by sleeping, and asserts no time but what an issue states.
  */
 export { onCleanUp } from './clean-up.ts';
-export { expectConsistency } from './consistency.ts';
+export { expectConsistency, indexAll } from './consistency.ts';
 export { createFaultDatabase, type FaultDatabase, type Refresh } from './database.ts';
 export { expectListToBeginWith } from './list.ts';
 export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts';

@@ -23,6 +23,11 @@ export async function restoreInto(from: pg.Client, connectionString: string): Pr
         `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 1) from ${table}))`,
       );
     }
+    const { rows: numbers } = await from.query('select last_value, is_called from message_segments_segment_no_seq');
+    await to.query("select setval('message_segments_segment_no_seq', $1, $2)", [
+      numbers[0].last_value,
+      numbers[0].is_called,
+    ]);
     await to.query('refresh materialized view recent_conversations');
   } finally {
     await to.end();

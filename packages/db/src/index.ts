@@ -23,13 +23,22 @@ export { type ImportedBatch, type ImportLine, importBatch } from './commands/imp
 export { pruneIdempotencyKeys } from './commands/prune-idempotency-keys.ts';
 export { sendMessage } from './commands/send-message.ts';
 export { updateContact } from './commands/update-contact.ts';
+export { isViewMissing } from './connection/pg-errors.ts';
+export {
+  connectionOptions,
+  createPool,
+  createQueuePool,
+  type Pool,
+  type PoolPurpose,
+  type Queryable,
+} from './connection/pool.ts';
+export { createProbePool } from './connection/probe-pool.ts';
+export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './connection/read-models.ts';
+export { retryConflict } from './connection/retry-conflict.ts';
+export { inTransaction, withConnection } from './connection/transaction.ts';
+export { waitForDatabase } from './connection/wait-for-database.ts';
 export { checkDatabase, type TableResult } from './consistency/check-database.ts';
 export { getLastCheck, type LastCheck } from './consistency/last-check.ts';
-export { listMissingMigrations, migrate, UnsuitableDatabaseError } from './migrate.ts';
-export { buildNgrams } from './ngram-index.ts';
-export { isViewMissing } from './pg-errors.ts';
-export { connectionOptions, createPool, createQueuePool, type Pool, type PoolPurpose, type Queryable } from './pool.ts';
-export { createProbePool } from './probe-pool.ts';
 export { getContact } from './queries/get-contact.ts';
 export { getRefreshStatus, type LastRefresh, type RefreshStatus } from './queries/get-refresh-status.ts';
 export { getViewStatus, type ViewStatus } from './queries/get-view-status.ts';
@@ -38,12 +47,11 @@ export { listConversations } from './queries/list-conversations.ts';
 export { listMessages, type MessagesPage } from './queries/list-messages.ts';
 export type { JsonPage, PageRequest } from './queries/page.ts';
 export { type LongMessage, readContents } from './queries/read-contents.ts';
-export { type SearchPage, type SearchPools, searchConversations } from './queries/search-conversations.ts';
 export { isUnchangedSince } from './queries/snapshot.ts';
-export { CHANGES_CHANNEL, RECENT_CONVERSATIONS, REFRESH_QUEUE } from './read-models.ts';
-export { refreshRecentConversations } from './refresh.ts';
-export { retryConflict } from './retry-conflict.ts';
-export { createRoles } from './roles.ts';
-export { buildSegments } from './segments.ts';
-export { inTransaction, withConnection } from './transaction.ts';
-export { waitForDatabase } from './wait-for-database.ts';
+export { refreshRecentConversations } from './refresh/refresh.ts';
+export { listMissingMigrations, migrate } from './schema/migrate.ts';
+export { UnsuitableDatabaseError } from './schema/migration-hashes.ts';
+export { createRoles } from './schema/roles.ts';
+export { type SearchPage, searchConversations } from './search/search-conversations.ts';
+export { compactIndex, indexSegments } from './search-index/index-segments.ts';
+export { buildSegments } from './search-index/segments.ts';

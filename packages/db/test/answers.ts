@@ -1,14 +1,15 @@
 import { expect } from '@jest/globals';
-import { buildNgrams } from '../src/ngram-index.ts';
-import type { Pool } from '../src/pool.ts';
+import type { Pool } from '../src/connection/pool.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages, type MessagesRequest } from '../src/queries/list-messages.ts';
-import { searchConversations } from '../src/queries/search-conversations.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { listMatching, type MessageSource, signaturesServe } from '../src/search/matching-contacts.ts';
-import { toSearchTerm } from '../src/search/term.ts';
-import { findByTrigrams } from '../src/search/trigrams.ts';
+import { findFiltered } from '../src/search/filtered.ts';
+import { findRecent } from '../src/search/recent.ts';
+import { searchConversations } from '../src/search/search-conversations.ts';
+import { loadSearchTerm } from '../src/search/term.ts';
+import { findCandidates } from '../src/search-index/find-candidates.ts';
+import { indexSegments } from '../src/search-index/index-segments.ts';
 import type { Fixture } from './support.ts';
 
 /** Frequent, middling, rare, absent, without trigrams, of few letters, in other scripts, and what looks like a phone number. */
@@ -26,15 +27,11 @@ const TERMS = [
   '555',
   'jose',
 ];
-/** Looking through the messages themselves takes a second a term. */
 const TERMS_BY_EVERY_WAY = ['tomorrow', 'imported again', 'xq'];
-const EVERYTHING = { after: null, offset: 0, wanted: 10_000 };
+const EVERYTHING = { after: null, offset: 0, limit: 10_000 };
 
 /** What the reads of every kind answer, but for what differs between two databases with the same history. */
-export async function answersOf(
-  { pool, searchPools }: Fixture,
-  contactIds: number[],
-): Promise<Record<string, unknown>> {
+export async function answersOf({ pool, readPool }: Fixture, contactIds: number[]): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = { list: await wholeList(pool) };
   for (const contactId of contactIds) {
     answers[`thread ${contactId}`] = await threadOf(pool, contactId);
@@ -42,12 +39,12 @@ export async function answersOf(
     answers[`contact ${contactId}`] = contact;
   }
   for (const text of TERMS) {
-    const { conversations, pagination } = await searchConversations(searchPools, text, { pageSize: 200 });
+    const { conversations, pagination } = await searchConversations(readPool, text, { pageSize: 200 });
     // Whether a total is exact is the way's that was chosen, and that may be another one here and there.
     const { totalIsExact, total, totalPages: _, ...page } = pagination;
     answers[`search ${text}`] = [conversations, page, totalIsExact ? total : 'at least'];
   }
-  for (const text of TERMS_BY_EVERY_WAY) answers[`every way ${text}`] = await everyWay(pool, text);
+  for (const text of TERMS_BY_EVERY_WAY) answers[`every way ${text}`] = await everyWay(readPool, text);
   return answers;
 }
 
@@ -80,30 +77,19 @@ async function threadOf(pool: Pool, contactId: number): Promise<unknown[]> {
   return pages;
 }
 
-/** Through the segments, the messages themselves and, where they serve, the trigram index and the signatures; all the same. */
+/** Among the recent conversations and through the index; both the same. */
 async function everyWay(pool: Pool, text: string): Promise<unknown> {
-  const term = toSearchTerm(text);
-  const sources: MessageSource[] = [{ kind: 'segments' }, { kind: 'messages' }];
-  const byTrigrams = await findByTrigrams(pool, term);
-  if (byTrigrams) sources.push({ kind: 'ids', contactIds: byTrigrams });
-  if (await signaturesServe(pool, term)) sources.push({ kind: 'signatures' });
-  const ways: number[][] = [];
-  for (const source of sources) {
-    const { rows } = await listMatching(pool, term, source, EVERYTHING);
-    ways.push(rows.map(({ contactId }) => contactId));
-  }
-  const [ids = [], ...others] = ways;
-  for (const other of others) expect([text, other]).toEqual([text, ids]);
-  const matches: unknown[] = [];
-  for (const fromSegments of [true, false]) {
-    const described = await describeMatches(pool, term, ids.slice(0, 20), { fromSegments });
-    matches.push([...described].sort(([a], [b]) => a - b));
-  }
-  return { ids, matches };
+  const term = await loadSearchTerm(pool, text);
+  const recent = await findRecent(pool, term, EVERYTHING, 10_000);
+  const filtered = await findFiltered(pool, term, EVERYTHING, await findCandidates(pool, term.bits));
+  const ids = recent.rows.map(({ contactId }) => contactId);
+  expect([text, filtered.rows.map(({ contactId }) => contactId)]).toEqual([text, ids]);
+  const described = await describeMatches(pool, term, ids.slice(0, 20));
+  return { ids, matches: [...described].sort(([a], [b]) => a - b) };
 }
 
-/** Builds the index of n-grams where there is none, and refreshes. */
+/** Refreshes, and indexes all segments. */
 export async function settle({ pool, refresh }: Fixture): Promise<void> {
-  await buildNgrams(pool);
   await refresh();
+  await indexSegments(pool, { all: true });
 }

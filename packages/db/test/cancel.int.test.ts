@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { cancelOnAbort, withCancellation } from '../src/cancel.ts';
-import { connectionOptions } from '../src/pool.ts';
+import { cancelOnAbort, withCancellation } from '../src/connection/cancel.ts';
+import { connectionOptions } from '../src/connection/pool.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkDatabase } from '../src/consistency/check-database.ts';
-import { buildNgrams } from '../src/ngram-index.ts';
+import { indexSegments } from '../src/search-index/index-segments.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;
@@ -13,7 +13,7 @@ beforeEach(async () => {
     insert into messages (contact_id, content) select 1, 'Ünïcode ' || n from generate_series(1, 3000) n;
     insert into messages (contact_id, content) values (2, repeat('日本語 long ', 1000)), (3, 'hello')`);
   await fixture.refresh();
-  await buildNgrams(fixture.pool);
+  await indexSegments(fixture.pool, { all: true });
   await fixture.pool.query("insert into messages (contact_id, content) values (3, 'pending')");
 });
 
@@ -47,7 +47,12 @@ const FAULTS: [string, string, [number, number[]]][] = [
   ['conversation_changes', 'update conversation_changes set last_message_at = null', [1, [3]]],
   ['recent_conversations', 'delete from conversation_changes', [1, [3]]],
   ['recent_conversations', 'drop materialized view recent_conversations', [1, []]],
-  ['message_segments', 'insert into message_segments select * from message_segments where contact_id = 2', [1, [2]]],
+  [
+    'message_segments',
+    `insert into message_segments (contact_id, oldest_at, newest_at, message_count, message_ids, body)
+     select contact_id, oldest_at, newest_at, message_count, message_ids, body from message_segments where contact_id = 2`,
+    [1, [2]],
+  ],
   ['message_segments', 'delete from message_segments where contact_id = 2', [1, [2]]],
   [
     'message_segments',
@@ -63,12 +68,19 @@ const FAULTS: [string, string, [number, number[]]][] = [
     [1, [2]],
   ],
   ['thread_lengths', 'update thread_lengths set message_count = 2999', [1, [1]]],
-  ['contact_ngrams', 'delete from contact_ngrams where contact_id = 2', [1, [2]]],
-  ['segment_signatures', 'delete from segment_signatures where contact_id = 2', [1, [2]]],
+  ['message_segments', "update unsegmented_messages set body = 'other'", [1, [3]]],
+  ['message_segments', "update unsegmented_messages set created_at = '2001-01-01'", [1, [3]]],
+  ['message_segments', 'delete from unsegmented_messages', [1, [3]]],
   [
-    'segment_signatures',
-    "update segment_signatures set signature = signature & repeat('01', 1024)::bit(2048) where contact_id = 2",
+    'message_segments',
+    'insert into unsegmented_messages select 2, id, created_at, fold_text(content) from messages where contact_id = 2',
     [1, [2]],
+  ],
+  ['segment_slices', 'delete from segment_slices', [3, [1, 2, 3]]],
+  [
+    'segment_slices',
+    "update segment_slices set segments = segments & repeat('0', 8192)::bit(8192) where bit_no = (select min(bit_no) from segment_slices)",
+    [1, [expect.any(Number) as unknown as number]],
   ],
 ];
 

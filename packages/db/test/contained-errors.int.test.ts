@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PayloadTooLargeError } from '@messaging/shared';
-import { many } from '../src/sql.ts';
-import { withConnection } from '../src/transaction.ts';
+import { many } from '../src/connection/sql.ts';
+import { withConnection } from '../src/connection/transaction.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

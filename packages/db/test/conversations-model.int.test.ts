@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { partitionMessages } from '../src/partitions.ts';
-import { findAmongCandidates, findRarestNgram } from '../src/search/candidates.ts';
+import { partitionMessages } from '../src/schema/partitions.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { listMatching, type MessageSource, signaturesServe } from '../src/search/matching-contacts.ts';
-import { toSearchTerm } from '../src/search/term.ts';
-import { findByTrigrams } from '../src/search/trigrams.ts';
-import { walkConversations } from '../src/search/walk.ts';
+import { findFiltered } from '../src/search/filtered.ts';
+import { findRecent } from '../src/search/recent.ts';
+import { loadSearchTerm } from '../src/search/term.ts';
+import { findCandidates } from '../src/search-index/find-candidates.ts';
 import { createModel, type Model } from './conversations-model.ts';
 import { expectList, expectSearch } from './expect-model.ts';
 import { createFixture, type Fixture } from './support.ts';
@@ -57,6 +56,16 @@ const fragment = fc.constantFrom(
     '42',
     '#7',
     'x',
+    'ＡＢ',
+    'ab',
+    'שָׁלוֹם',
+    'שלום',
+    'مُحَمَّد',
+    'محمد',
+    'µg',
+    'ſ',
+    'so\u00adft',
+    'soft',
   ],
 );
 const text = fc.array(fragment, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
@@ -80,7 +89,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-message' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('delete-contact' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('refresh' as const), prunes: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('build-ngrams' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('index-segments' as const) }) },
 );
 const term = fc
   .oneof(text, fragment, fc.constantFrom('555', '5550107', '(555) 010', '79 46', '+', '010-77', '42', 'zz'))
@@ -114,36 +123,24 @@ test.each([
   120_000,
 );
 
-/** The n-grams, the walk, the trigram index, the signatures, the segments and the messages, whatever would have been chosen. */
+/** Among the recent, with and without the candidates of the index, and all candidates, whatever would have been chosen. */
 async function expectEveryWay(model: Model, wanted: string): Promise<void> {
-  const term = toSearchTerm(wanted);
+  const db = fixture.readPool;
+  const term = await loadSearchTerm(db, wanted);
   const expected = model.search(wanted);
-  const all = { after: null, offset: 0, wanted: 1_000 };
-  const byTrigrams = term.trigrams.length > 0 ? await findByTrigrams(fixture.pool, term) : undefined;
-  const sources: MessageSource[] = [{ kind: 'segments' }, { kind: 'messages' }];
-  if (byTrigrams) sources.push({ kind: 'ids', contactIds: byTrigrams });
-  if (await signaturesServe(fixture.pool, term)) sources.push({ kind: 'signatures' });
-  for (const source of sources) {
-    const { rows, total } = await listMatching(fixture.pool, term, source, all);
-    expect([source.kind, rows.map(({ contactId }) => contactId)]).toEqual([source.kind, expected.map(([id]) => id)]);
-    expect(total).toBe(expected.length);
+  const ids = expected.map(([id]) => id);
+  const candidates = await findCandidates(db, term.bits);
+  for (const range of [
+    { after: null, offset: 0, limit: 1_000 },
+    { after: null, offset: 1, limit: 1 },
+  ]) {
+    const wantedIds = ids.slice(range.offset, range.offset + range.limit);
+    const filtered = await findFiltered(db, term, range, candidates);
+    expect(filtered).toMatchObject({ total: ids.length, totalIsExact: true });
+    const recent = await findRecent(db, term, range, 1_000);
+    const among = await findRecent(db, term, range, 1_000, candidates);
+    for (const { rows } of [filtered, recent, among]) expect(rows.map(({ contactId }) => contactId)).toEqual(wantedIds);
   }
-  const rarest = await findRarestNgram(fixture.pool, term);
-  if (rarest) {
-    const { ngram } = rarest;
-    const found = await findAmongCandidates(fixture.pool, term, { ngram, after: null, depth: null, wanted: 1_000 });
-    expect(found?.rows.map(({ contactId }) => contactId)).toEqual(expected.map(([id]) => id));
-  }
-  const walked = await walkConversations(fixture.pool, term, { after: null, depth: 1_000, wanted: 1_000 });
-  expect(walked.map(({ contactId }) => contactId)).toEqual(expected.map(([id]) => id));
-  for (const fromSegments of [true, false]) {
-    const matches = await describeMatches(
-      fixture.pool,
-      term,
-      expected.map(([id]) => id),
-      { fromSegments },
-    );
-    const described = expected.map(([id]) => [id, matches.get(id)?.field, matches.get(id)?.messageId]);
-    expect([fromSegments, described]).toEqual([fromSegments, expected]);
-  }
+  const matches = await describeMatches(db, term, ids);
+  expect(expected.map(([id]) => [id, matches.get(id)?.field, matches.get(id)?.messageId])).toEqual(expected);
 }

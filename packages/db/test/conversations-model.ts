@@ -1,4 +1,4 @@
-import { buildNgrams } from '../src/ngram-index.ts';
+import { indexSegments } from '../src/search-index/index-segments.ts';
 import type { Fixture } from './support.ts';
 
 export type Operation =
@@ -10,7 +10,7 @@ export type Operation =
   | { type: 'delete-message'; which: number }
   | { type: 'delete-contact'; which: number }
   | { type: 'refresh'; prunes: boolean }
-  | { type: 'build-ngrams' };
+  | { type: 'index-segments' };
 
 interface ModelContact {
   id: number;
@@ -36,7 +36,7 @@ export interface Model {
 /** Empties the database and begins with nothing. */
 export async function createModel(fixture: Fixture): Promise<Model> {
   await fixture.pool.query('truncate contacts restart identity cascade');
-  await fixture.pool.query('delete from ngram_progress');
+  await fixture.pool.query('truncate segment_slices, segment_blocks');
   return toModel(fixture, { contacts: [], messages: [] });
 }
 
@@ -75,8 +75,8 @@ async function apply({ pool, refresh }: Fixture, state: State, step: Operation):
   } else if (step.type === 'refresh') {
     if (step.prunes) await refresh();
     else await pool.query('refresh materialized view concurrently recent_conversations'); // as if killed before pruning
-  } else if (step.type === 'build-ngrams') {
-    await buildNgrams(pool);
+  } else if (step.type === 'index-segments') {
+    await indexSegments(pool, { all: true });
   } else if (step.type === 'send-message') {
     const contact = pick(contacts, step.which);
     if (!contact) return;
@@ -87,7 +87,7 @@ async function apply({ pool, refresh }: Fixture, state: State, step: Operation):
   } else await change(pool, state, step);
 }
 
-type Change = Exclude<Operation, { type: 'create-contact' | 'refresh' | 'build-ngrams' | 'send-message' }>;
+type Change = Exclude<Operation, { type: 'create-contact' | 'refresh' | 'index-segments' | 'send-message' }>;
 
 async function change(pool: Fixture['pool'], state: State, step: Change): Promise<void> {
   const contact = pick(state.contacts, step.which);
@@ -137,14 +137,15 @@ const toAnswer = ({ contact, last }: { contact: ModelContact; last: ModelMessage
   match: null,
 });
 
-/** Written apart from the service's own: without canonical marks, lower case, and the letters with strokes. */
+/** Written apart from the service's own: without width, marks and what is invisible, lower case, and the letters with strokes. */
 export function foldInModel(text: string): string {
   const bare = text
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[\u0300-\u036f\u05b0-\u05c7\u064b-\u0652\u00ad\u200b\u200e\u200f]/g, '')
     .normalize('NFC')
     .toLowerCase();
-  return bare.replaceAll('ς', 'σ').replaceAll('ł', 'l').replaceAll('ı', 'i');
+  return bare.replaceAll('ς', 'σ').replaceAll('ł', 'l').replaceAll('ı', 'i').replaceAll('µ', 'μ').replaceAll('ſ', 's');
 }
 
 function matchOf(contact: ModelContact, thread: ModelMessage[], term: string): [string, number | null] | undefined {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { REFRESH_LOCK } from '../src/advisory-locks.ts';
+import { REFRESH_LOCK } from '../src/connection/advisory-locks.ts';
 import { seedDatabase } from '../src/seed/seed-database.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
@@ -56,12 +56,12 @@ test('a contact is deleted while one of its messages is', async () => {
 const SILENT = { notice() {}, begin() {}, advance() {}, end() {} };
 const seed = () => seedDatabase(fixture.connectionString, { contacts: 3, messages: 5, seed: 1, reset: true }, SILENT);
 
-test('a seed that replaces everything waits for who builds the search index before it locks what that reads', async () => {
-  const building = await fixture.connect();
-  await building.query('begin; lock table ngram_progress in row share mode');
+test('a seed that replaces everything waits for who indexes segments, who does not wait for it', async () => {
+  const indexing = await fixture.connect();
+  await indexing.query('begin; select from segment_blocks; select from message_segments');
   const seeded = seed();
   await fixture.untilSomeoneWaits();
-  await building.query("set local lock_timeout = '5s'; select count(*) from contacts, message_segments; commit");
+  await indexing.query("set local lock_timeout = '5s'; insert into segment_blocks values (9, 0); commit");
   await expect(seeded).resolves.toMatchObject({ contacts: 3, messages: 5 });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { conversation } from '@messaging/shared';
 import { listConversations } from '../src/queries/list-conversations.ts';
-import { searchConversations } from '../src/queries/search-conversations.ts';
+import { searchConversations } from '../src/search/search-conversations.ts';
 import { foldInModel, type Model } from './conversations-model.ts';
 import type { Fixture } from './support.ts';
 
@@ -10,14 +10,17 @@ export async function expectList(fixture: Fixture, model: Model, pageSize: numbe
   const expected = model.list();
   const total = expected.length;
   for (let page = 1; (page - 1) * pageSize <= total; page++) {
-    const { itemsJson, pagination } = await listConversations(fixture.pool, { page, pageSize });
+    const { itemsJson, pagination } = await listConversations(fixture.readPool, { page, pageSize });
     expect(JSON.parse(itemsJson)).toEqual(expected.slice((page - 1) * pageSize, page * pageSize));
     expect(pagination).toMatchObject({ page, total, totalIsExact: true, hasMore: page * pageSize < total });
   }
   const walked: unknown[] = [];
   let cursor: string | null | undefined;
   do {
-    const { itemsJson, pagination } = await listConversations(fixture.pool, { pageSize, cursor: cursor ?? undefined });
+    const { itemsJson, pagination } = await listConversations(fixture.readPool, {
+      pageSize,
+      cursor: cursor ?? undefined,
+    });
     walked.push(...JSON.parse(itemsJson));
     cursor = pagination.nextCursor;
   } while (cursor);
@@ -30,9 +33,9 @@ export async function expectSearch(fixture: Fixture, model: Model, wanted: strin
   const found = [];
   let cursor: string | null | undefined;
   do {
-    const page = await searchConversations(fixture.searchPools, wanted, { pageSize, cursor: cursor ?? undefined });
+    const page = await searchConversations(fixture.readPool, wanted, { pageSize, cursor: cursor ?? undefined });
     const { total, totalIsExact, hasMore } = page.pagination;
-    // A lower bound is said where a walk stopped early, and only there.
+    // A lower bound is said where a search stopped early, and only there.
     if (totalIsExact) expect(total).toBe(expected.length);
     else expect([hasMore, total > found.length, total <= expected.length]).toEqual([true, true, true]);
     found.push(...page.conversations.map((row) => conversation.parse(row)));
@@ -46,7 +49,7 @@ export async function expectSearch(fixture: Fixture, model: Model, wanted: strin
       expect(foldInModel(match?.snippet.slice(start, end) ?? '')).toContain(foldInModel(wanted));
     }
   }
-  const second = await searchConversations(fixture.searchPools, wanted, { page: 2, pageSize });
+  const second = await searchConversations(fixture.readPool, wanted, { page: 2, pageSize });
   expect(second.conversations.map(({ contactId }) => contactId)).toEqual(
     expected.slice(pageSize, 2 * pageSize).map(([id]) => id),
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
-import { listMissingMigrations, migrate } from '../src/migrate.ts';
+import { listMissingMigrations, migrate } from '../src/schema/migrate.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 const logger = createLogger({ level: 'silent', pretty: false }, 'test');
@@ -39,7 +39,7 @@ test('names what is missing in an empty database', async () => {
   await withDatabase('', async (connectionString) => {
     const client = new pg.Client({ connectionString });
     await client.connect();
-    expect(await listMissingMigrations(client)).toContain('0002_messages');
+    expect(await listMissingMigrations(client)).toContain('0003_messages');
     await migrate(connectionString, logger);
     expect(await listMissingMigrations(client)).toEqual([]);
     await client.end();
@@ -54,3 +54,34 @@ test.each(["encoding 'UTF8' locale 'C'", "encoding 'SQL_ASCII' locale 'C'"])(
     });
   },
 );
+
+test.each([
+  ['was edited since', "update schema_migrations set hash = 'other' where name = '0003_messages'", '0003_messages'],
+  [
+    'is not there any more',
+    "update schema_migrations set name = '0001_contacts' where name = '0001_folding'",
+    '0001_contacts',
+  ],
+])('refuses a database with a migration that %s', async (_what, statement, name) => {
+  await withDatabase('', async (connectionString) => {
+    await migrate(connectionString, logger);
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+    await expect(migrate(connectionString, logger)).rejects.toThrow(
+      `Nothing was migrated: the database has ${name} in another form than this version.`,
+    );
+  });
+});
+
+test('leaves a database alone that a newer version has migrated', async () => {
+  await withDatabase('', async (connectionString) => {
+    await migrate(connectionString, logger);
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    await client.query("insert into schema_migrations (name, run_on) values ('9999_newer', now())");
+    await client.end();
+    expect(await migrate(connectionString, logger)).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { partitionMessages } from '../src/partitions.ts';
+import { partitionMessages } from '../src/schema/partitions.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

@@ -2,14 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
 import { deleteMessage } from '../src/commands/delete-message.ts';
 import { sendMessage } from '../src/commands/send-message.ts';
-import { partitionMessages } from '../src/partitions.ts';
-import { createPool, type Pool, type Queryable } from '../src/pool.ts';
+import { createPool, type Pool, type Queryable } from '../src/connection/pool.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
+import { partitionMessages } from '../src/schema/partitions.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { toSearchTerm } from '../src/search/term.ts';
-import { findByTrigrams } from '../src/search/trigrams.ts';
+import { loadSearchTerm } from '../src/search/term.ts';
 import { seedDatabase, silentProgress } from '../src/seed/index.ts';
 import { plansOf, relationsRead, rowsRead, sequentialScansOf } from './plans.ts';
 import { createFixture, type Fixture } from './support.ts';
@@ -18,7 +17,6 @@ const PARTITIONS = 8;
 
 let fixture: Fixture;
 let pages: Pool;
-let search: Pool;
 let busy: number;
 let middle: { id: number; cursor: string };
 
@@ -29,8 +27,7 @@ beforeAll(async () => {
   await partitionMessages(connectionString, PARTITIONS);
   const logger = createLogger({ level: 'silent', pretty: false }, 'test');
   const config = { connectionString, poolSize: 2, statementTimeoutMs: 30_000 };
-  pages = createPool(config, logger, 'test', 'pages');
-  search = createPool(config, logger, 'test', 'search');
+  pages = createPool(config, logger, 'test', 'indexScansOnly');
   const { rows } = await fixture.pool.query(
     'select contact_id as id from messages group by 1 order by count(*) desc, 1 limit 1',
   );
@@ -41,7 +38,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pages?.end();
-  await search?.end();
   await fixture?.close();
 });
 
@@ -51,7 +47,7 @@ const OF_ONE_CONTACT: Record<string, (db: Queryable) => Promise<unknown>> = {
   'a thread after a cursor': (db) => listMessages(db, { contactId: busy, pageSize: 20, cursor: middle.cursor }),
   'a thread by number': (db) => listMessages(db, { contactId: busy, pageSize: 20, page: 4 }),
   'a thread around a message': (db) => listMessages(db, { contactId: busy, pageSize: 20, around: middle.id }),
-  'how a contact matches': (db) => describeMatches(db, toSearchTerm('the'), [busy], { fromSegments: true }),
+  'how a contact matches': async (db) => describeMatches(db, await loadSearchTerm(pages, 'the'), [busy]),
 };
 
 test.each(Object.entries(OF_ONE_CONTACT))('%s is read from one partition, by its index', async (_name, read) => {
@@ -65,16 +61,10 @@ test('the list does not look at messages', async () => {
   expect(relationsRead(await plansOf(pages, (db) => listConversations(db, { pageSize: 50 })), 'messages')).toEqual([]);
 });
 
-test('a rare term is looked up in the trigram index of each partition', async () => {
-  const nodes = await plansOf(search, (db) => findByTrigrams(db, toSearchTerm('zzyzx 4711')));
-  expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
-  expect(relationsRead(nodes, 'messages')).toHaveLength(PARTITIONS);
-});
-
 test('a page of matches probes for each match the partition of its contact', async () => {
   const ids = Array.from({ length: 50 }, (_, i) => i + 1);
-  const read = (db: Queryable) => describeMatches(db, toSearchTerm('the'), ids, { fromSegments: true });
-  const nodes = await plansOf(search, read);
+  const term = await loadSearchTerm(pages, 'the');
+  const nodes = await plansOf(pages, (db) => describeMatches(db, term, ids));
   expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
   const probes = nodes.filter((node) => relationsRead([node], 'messages').length > 0);
   const probed = probes.reduce((sum, node) => sum + node['Actual Loops'], 0);

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
-import { buildNgrams } from '../src/ngram-index.ts';
-import { createPool, type Pool, type Queryable } from '../src/pool.ts';
+import { createPool, type Pool, type Queryable } from '../src/connection/pool.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listContacts } from '../src/queries/list-contacts.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
-import { searchConversations } from '../src/queries/search-conversations.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
-import { listMatching } from '../src/search/matching-contacts.ts';
-import { toSearchTerm } from '../src/search/term.ts';
-import { findByTrigrams } from '../src/search/trigrams.ts';
-import { walkConversations } from '../src/search/walk.ts';
+import { findFiltered } from '../src/search/filtered.ts';
+import { find } from '../src/search/find.ts';
+import { findRecent } from '../src/search/recent.ts';
+import { loadSearchTerm } from '../src/search/term.ts';
+import { findCandidates } from '../src/search-index/find-candidates.ts';
+import { indexSegments } from '../src/search-index/index-segments.ts';
 import { seedDatabase, silentProgress } from '../src/seed/index.ts';
-import { plansOf, rowsRead, sequentialScansOf, sortedRows } from './plans.ts';
+import { type Node, plansOf, rowsRead, sequentialScansOf, sortedRows } from './plans.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 const CONTACTS = 5_000;
@@ -21,7 +21,6 @@ const PAGE_SIZE = 50;
 
 let fixture: Fixture;
 let pages: Pool;
-let search: Pool;
 
 beforeAll(async () => {
   fixture = await createFixture();
@@ -32,13 +31,11 @@ beforeAll(async () => {
   );
   const logger = createLogger({ level: 'silent', pretty: false }, 'test');
   const config = { connectionString: fixture.connectionString, poolSize: 2, statementTimeoutMs: 30_000 };
-  pages = createPool(config, logger, 'test', 'pages');
-  search = createPool(config, logger, 'test', 'search');
+  pages = createPool(config, logger, 'test', 'indexScansOnly');
 }, 120_000);
 
 afterAll(async () => {
   await pages?.end();
-  await search?.end();
   await fixture?.close();
 });
 
@@ -115,54 +112,65 @@ test('the page around a message reads its page, not the thread', async () => {
   expect(rowsRead(nodes, 'messages')).toBeLessThanOrEqual(6 * PAGE_SIZE);
 });
 
-const anywhere = { after: null, offset: 0, wanted: PAGE_SIZE + 1 };
+const firstPage = { after: null, offset: 0, limit: PAGE_SIZE + 1 };
+const TABLES = ['contacts', 'messages', 'message_segments', 'recent_conversations', 'segment_slices'];
 
-test.each(['the', 'xq', '%', '日本'])('a walk for %s probes conversations one by one', async (text) => {
-  const nodes = await plansOf(search, (db) =>
-    walkConversations(db, toSearchTerm(text), { after: null, depth: 400, wanted: 51 }),
-  );
-  for (const table of ['contacts', 'messages', 'message_segments', 'recent_conversations']) {
-    expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
-  }
-  expect(rowsRead(nodes, 'recent_conversations')).toBeLessThanOrEqual(400);
+test.each(['the', 'xq', '%', '日本'])(
+  'a look for %s among the recent probes conversations one by one',
+  async (text) => {
+    const term = await loadSearchTerm(pages, text);
+    const nodes = await plansOf(pages, (db) => findRecent(db, term, firstPage, 400));
+    for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+    expect(rowsRead(nodes, 'recent_conversations')).toBeLessThanOrEqual(400);
+  },
+);
+
+test('a look among the recent reads only the segments that the index found', async () => {
+  const term = await loadSearchTerm(pages, 'invoice');
+  const candidates = await findCandidates(pages, term.bits);
+  expect(candidates.count).toBeGreaterThan(0);
+  const nodes = await plansOf(pages, (db) => findRecent(db, term, { ...firstPage, limit: 500 }, 500, candidates));
+  for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  expect(bodiesRead(nodes)).toBeLessThanOrEqual(candidates.count);
 });
 
-test('a rare term uses the trigram indexes of messages and contacts', async () => {
-  const term = toSearchTerm('zzyzx 4711');
-  const nodes = await plansOf(search, async (db) => {
-    const contactIds = await findByTrigrams(db, term);
-    await listMatching(db, term, { kind: 'ids', contactIds: contactIds ?? [] }, anywhere);
+test('a search through the index reads the slices of its bits, and the segments that have them all', async () => {
+  const term = await loadSearchTerm(pages, 'nowhere but here 4711');
+  await indexSegments(fixture.pool, { all: true });
+  const { rows } = await fixture.pool.query('select count(*) as blocks from segment_blocks');
+  const nodes = await plansOf(pages, async (db) => {
+    const candidates = await findCandidates(db, term.bits);
+    await findFiltered(db, term, firstPage, candidates);
+    expect(candidates.count).toBeLessThan(PAGE_SIZE);
   });
-  expect(nodes.filter((node) => node['Node Type'] === 'Bitmap Index Scan').length).toBeGreaterThanOrEqual(3);
-  expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
-  expect(sequentialScansOf(nodes, 'contacts')).toEqual([]);
+  for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  expect(rowsRead(nodes, 'segment_slices')).toBeLessThanOrEqual(term.bits.length * rows[0].blocks);
+  expect(bodiesRead(nodes)).toBeLessThanOrEqual(PAGE_SIZE);
+  expect(rowsRead(nodes, 'messages')).toBe(0);
 });
 
-test('signatures are read as they lie, and then the few segments that they tell', async () => {
-  await buildNgrams(fixture.pool);
-  const term = toSearchTerm('nowhere but here 4711');
-  const nodes = await plansOf(search, (db) => listMatching(db, term, { kind: 'signatures' }, anywhere));
-  expect(sequentialScansOf(nodes, 'segment_signatures')).toHaveLength(1);
-  for (const table of ['messages', 'message_segments']) {
-    expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
-  }
-  expect(rowsRead(nodes, 'message_segments')).toBeLessThanOrEqual(PAGE_SIZE);
-});
+/** Segments of which more was read than an index holds. */
+const bodiesRead = (nodes: Node[]) =>
+  nodes
+    .filter((node) => node['Relation Name'] === 'message_segments' && node['Node Type'] === 'Index Scan')
+    .reduce(
+      (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+      0,
+    );
 
-test('words that are common and never meet are answered by the signatures', async () => {
-  const found = await searchConversations({ quick: search, slow: search }, 'and for the you and', { pageSize: 10 });
-  expect(found).toMatchObject({ path: 'signatures', conversations: [], pagination: { total: 0, totalIsExact: true } });
-});
-
-test('a scan reads the segments, never the messages', async () => {
-  const nodes = await plansOf(search, (db) => listMatching(db, toSearchTerm('xq'), { kind: 'segments' }, anywhere));
-  expect(sequentialScansOf(nodes, 'message_segments')).toHaveLength(1);
-  expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
+test.each([
+  ['of which few may match', 'parchment', 'filtered'],
+  ['in most of the recent conversations', 'the', 'recent'],
+])('a term %s (%s) is found %s', async (_what, text, way) => {
+  const { rows } = await fixture.pool.query('select count(*) as segments from message_segments');
+  expect(rows[0].segments).toBeGreaterThan(1_000);
+  expect((await find(pages, await loadSearchTerm(pages, text), firstPage)).way).toBe(way);
 });
 
 test('describing a page of matches reads no whole table', async () => {
   const ids = Array.from({ length: PAGE_SIZE }, (_, i) => i + 1);
-  const nodes = await plansOf(search, (db) => describeMatches(db, toSearchTerm('the'), ids, { fromSegments: true }));
+  const term = await loadSearchTerm(pages, 'the');
+  const nodes = await plansOf(pages, (db) => describeMatches(db, term, ids));
   for (const table of ['contacts', 'messages', 'message_segments']) {
     expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
   }

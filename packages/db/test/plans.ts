@@ -1,4 +1,4 @@
-import type { Pool, Queryable } from '../src/pool.ts';
+import type { Pool, Queryable } from '../src/connection/pool.ts';
 
 /** A node of a plan, as far as we look at it. */
 export interface Node {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { WHEN_ABANDONED } from '../src/refresh.ts';
-import { connectClient } from '../src/session-settings.ts';
+import { connectClient } from '../src/connection/session-settings.ts';
+import { WHEN_ABANDONED } from '../src/refresh/refresh.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { REFRESH_LOCK } from '../src/advisory-locks.ts';
-import { refreshRecentConversations } from '../src/refresh.ts';
+import { REFRESH_LOCK } from '../src/connection/advisory-locks.ts';
+import { refreshRecentConversations } from '../src/refresh/refresh.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

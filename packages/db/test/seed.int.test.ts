@@ -43,7 +43,7 @@ describe('a seed of an empty database', () => {
     );
     expect(messages).toEqual([...generateMessages(small)]);
     expect(summary).toMatchObject({ contacts: 200, messages: 3_000, seed: 1 });
-    expect(summary.phases.map(({ name }) => name)).toContain('index messages_content_trigrams');
+    expect(summary.phases.map(({ name }) => name)).toContain('index messages_contact_newest');
   });
 
   test('leaves keys, indexes and triggers as they were', async () => {
@@ -134,7 +134,7 @@ describe('a database that holds data', () => {
     expect(await countRows()).toEqual({ contacts: 200, messages: 3_000 });
   });
 
-  describe.each(['messages', 'index messages_content_trigrams', 'view'])('interrupted at %s', (phase) => {
+  describe.each(['messages', 'index messages_contact_newest', 'view'])('interrupted at %s', (phase) => {
     test('by a signal, keeps its data and says so the next time', async () => {
       const controller = new AbortController();
       const before = await snapshot();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
-import { connectionOptions } from '../src/pool.ts';
-import { backendPidOf, connectClient, createPoolWithSettings } from '../src/session-settings.ts';
+import { connectionOptions } from '../src/connection/pool.ts';
+import { backendPidOf, connectClient, createPoolWithSettings } from '../src/connection/session-settings.ts';
 import { createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;

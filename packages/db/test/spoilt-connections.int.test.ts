@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ConflictError, UnavailableError } from '@messaging/shared';
 import pg from 'pg';
-import { connectionOptions, type Pool } from '../src/pool.ts';
-import { many } from '../src/sql.ts';
-import { inTransaction } from '../src/transaction.ts';
+import { connectionOptions, type Pool } from '../src/connection/pool.ts';
+import { many } from '../src/connection/sql.ts';
+import { inTransaction } from '../src/connection/transaction.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 /** One connection, which gives up a statement soon: what a silent connection looks like from here. */

@@ -1,17 +1,17 @@
 import { createLogger } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
 import type pg from 'pg';
-import { connectionOptions, createPool, type Pool, SESSION } from '../src/pool.ts';
-import type { SearchPools } from '../src/queries/search-conversations.ts';
-import { refreshRecentConversations } from '../src/refresh.ts';
-import { connectClient } from '../src/session-settings.ts';
+import { connectionOptions, createPool, type Pool, SESSION } from '../src/connection/pool.ts';
+import { connectClient } from '../src/connection/session-settings.ts';
+import { refreshRecentConversations } from '../src/refresh/refresh.ts';
 import { createTestDatabase } from '../src/testing/database.ts';
 
 /** A database of one's own with a pool on it. */
 export interface Fixture {
   connectionString: string;
   pool: Pool;
-  searchPools: SearchPools;
+  /** For pages and searches, with the settings that they have in the API. */
+  readPool: Pool;
   /** A further connection, for a transaction that stays open; closed with the fixture. */
   connect: () => Promise<pg.Client>;
   refresh: () => ReturnType<typeof refreshRecentConversations>;
@@ -26,6 +26,12 @@ export async function createFixture(): Promise<Fixture> {
   const { connectionString, close } = await createTestDatabase();
   const config = { connectionString, poolSize: 5, statementTimeoutMs: 60_000 };
   const pool = createPool(config, createLogger({ level: 'silent', pretty: false }, 'test'), 'test');
+  const readPool = createPool(
+    config,
+    createLogger({ level: 'silent', pretty: false }, 'test'),
+    'test',
+    'indexScansOnly',
+  );
   const clients: pg.Client[] = [];
   const countWaiting = async () => {
     const { rowCount } = await pool.query(
@@ -36,7 +42,7 @@ export async function createFixture(): Promise<Fixture> {
   return {
     connectionString,
     pool,
-    searchPools: { quick: pool, slow: pool },
+    readPool,
     async connect() {
       const client = await connectClient(connectionOptions(config, 'test'), SESSION);
       clients.push(client);
@@ -52,6 +58,7 @@ export async function createFixture(): Promise<Fixture> {
     async close() {
       await Promise.all(clients.map((client) => client.end()));
       await pool.end();
+      await readPool.end();
       await close();
     },
   };

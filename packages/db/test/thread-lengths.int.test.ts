@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { buildNgrams } from '../src/ngram-index.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
@@ -11,7 +10,6 @@ beforeEach(async () => {
   await fixture.pool.query(
     "insert into messages (contact_id, content) select c, 'message' from generate_series(1, 3000) i, generate_series(1, 2) c",
   );
-  await buildNgrams(fixture.pool);
   await fixture.refresh();
 });
 
@@ -85,7 +83,7 @@ test('messages that come with the triggers disabled take the lengths along, unti
   await run(`
     begin; set local session_replication_role = replica;
     insert into messages (contact_id, content) values (1, 'unseen'); commit`);
-  await run('call discard_message_segments()');
+  await run('call discard_segments()');
   expect(await kept()).toEqual([]);
   expect(await lengths()).toEqual(lengthsOf(3_001));
   await run("insert into messages (contact_id, content) values (2, 'seen')");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 const CONTACTS = 500;
-const TABLES = ['recent_conversations', 'conversation_changes'];
+const TABLES = ['recent_conversations', 'conversation_changes', 'unsegmented_messages'];
 
 let fixture: Fixture;
 

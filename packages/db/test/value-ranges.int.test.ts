@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { partitionMessages } from '../src/partitions.ts';
-import { buildSegments } from '../src/segments.ts';
+import { partitionMessages } from '../src/schema/partitions.ts';
+import { buildSegments } from '../src/search-index/segments.ts';
 import { createFixture, type Fixture } from './support.ts';
 
-const MIGRATION = new URL('../migrations/0022_value_ranges.sql', import.meta.url);
 const LARGEST_ID = '9007199254740991';
 
 let fixture: Fixture;
@@ -54,25 +52,6 @@ test('the tables refuse ids and times that the API cannot name, also when they a
   await expectRanges();
 });
 
-test('rows that are there already keep the migration from running, which names them', async () => {
-  const { pool } = fixture;
-  await pool.query('alter table messages drop constraint messages_created_at_range, drop constraint messages_id_range');
-  await pool.query(
-    'alter table contacts drop constraint contacts_id_range, drop constraint contacts_created_at_range, drop constraint contacts_updated_at_range',
-  );
-  const migration = await readFile(MIGRATION, 'utf8');
-  await pool.query("insert into contacts (id, name, phone_number) values (-5, 'Bo', '2')");
-  await pool.query(
-    "insert into messages (id, contact_id, content, created_at) select 100 + i, 1, 'x', 'infinity' from generate_series(1, 12) i",
-  );
-  await expect(pool.query(migration)).rejects.toThrow(
-    /id of contacts outside 1 to 9007199254740991 in 1 row\(s\), with the id -5; created_at of messages outside 1970 to 9999 in 12 row\(s\), with the id 101, .*110, \.\.\.\. Correct or delete/,
-  );
-  await pool.query('delete from messages where id > 100; delete from contacts where id < 0');
-  await pool.query(migration);
-  await expectRanges();
-});
-
 test('segments are built in ranges of the contacts that there are, however far apart their ids', async () => {
   const { pool } = fixture;
   await pool.query(
@@ -81,7 +60,7 @@ test('segments are built in ranges of the contacts that there are, however far a
   await pool.query('alter table messages disable trigger user');
   await pool.query("insert into messages (contact_id, content) select id, 'loaded' from contacts");
   await pool.query('alter table messages enable trigger user');
-  await pool.query("set statement_timeout = '20s'; call discard_message_segments(); reset statement_timeout");
+  await pool.query("set statement_timeout = '20s'; call discard_segments(); reset statement_timeout");
   const { rows } = await pool.query(
     'select first_contact_id::text, last_contact_id::text from unsegmented_contacts order by first_contact_id',
   );

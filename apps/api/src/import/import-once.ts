@@ -23,7 +23,7 @@ const RENEW_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
 
 export interface ImportOnceDeps {
   /** For claims and leases, which take a moment. */
-  db: Pool;
+  commandDb: Pool;
   /** For batches. */
   importDb: Pool;
   held: HeldBytes;
@@ -37,17 +37,17 @@ export interface ImportOnceDeps {
  * @throws IdempotencyMismatchError where the part of the body that was stored is not the same
  */
 export async function importOnce(
-  { db, importDb, held, countLines }: ImportOnceDeps,
+  { commandDb, importDb, held, countLines }: ImportOnceDeps,
   key: IdempotencyKey,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
 ): Promise<OnceAnswer> {
   const hash = createBodyHash();
   const start = { lines: 0, bytes: 0, hash: hash.digestTo(0), body: JSON.stringify(progress.answer) };
-  const claim = await claimImport(db, key, start);
+  const claim = await claimImport(commandDb, key, start);
   if ('known' in claim) return replay(claim.known, await digestOf(body, hash));
   const { attempt } = claim;
-  const endLease = keepLease(db, attempt);
+  const endLease = keepLease(commandDb, attempt);
   try {
     progress.answer = JSON.parse(attempt.from.body);
     progress.lastLine = attempt.from.lines;

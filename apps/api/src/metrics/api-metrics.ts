@@ -7,7 +7,7 @@ import { observePools } from './pool-metrics.ts';
 /** What the API tells Prometheus, described in docs/operations.md, and what its parts report as it happens. */
 export interface ApiMetrics extends Metrics {
   http: HttpMetrics;
-  searched: (path: SearchPage['path'], durationMs: number) => void;
+  searched: (way: SearchPage['way'], durationMs: number) => void;
   /** A page was sent again, or had to be read. */
   knownPage: (outcome: 'hit' | 'miss') => void;
   /** A request was answered by a read that another began. */
@@ -29,7 +29,7 @@ interface Observed {
   readStatus: () => Promise<RefreshStatus | undefined>;
 }
 
-const SEARCH_PATHS: SearchPage['path'][] = ['ngrams', 'walk', 'trigrams', 'signatures', 'scan', 'messages'];
+const SEARCH_WAYS: SearchPage['way'][] = ['recent', 'filtered'];
 
 /** Creates the API's metrics. What happens seldom begins at 0, so that its first time shows as an increase. */
 export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
@@ -84,17 +84,17 @@ const createCounters =
   };
 
 function countSearches(registers: Registry[]): ApiMetrics['searched'] {
-  const searches = createCounters(registers)('search', 'Searches by the path that answered', 'path', SEARCH_PATHS);
+  const searches = createCounters(registers)('search', 'Searches by the way that found the page', 'way', SEARCH_WAYS);
   const duration = new Histogram({
     name: 'messaging_search_duration_seconds',
-    help: 'Time that searches took which were answered, by path',
-    labelNames: ['path'],
+    help: 'Time that searches took which were answered, by way',
+    labelNames: ['way'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  return (path, durationMs) => {
-    searches(path);
-    duration.observe({ path }, durationMs / 1_000);
+  return (way, durationMs) => {
+    searches(way);
+    duration.observe({ way }, durationMs / 1_000);
   };
 }
 

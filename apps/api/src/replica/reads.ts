@@ -1,4 +1,4 @@
-import type { Pool, SearchPools } from '@messaging/db';
+import type { Pool } from '@messaging/db';
 import { UnavailableError } from '@messaging/shared';
 import type { Response } from 'express';
 import type { Replica } from './replica.ts';
@@ -6,7 +6,7 @@ import type { Replica } from './replica.ts';
 /** Where a read is made: pages on `db`, searches on connections of their own. */
 export interface ReadPools {
   db: Pool;
-  searchDb: SearchPools;
+  searchDb: Pool;
 }
 
 /** What a read found, and how far behind the primary it may be; undefined when the primary itself was read. */

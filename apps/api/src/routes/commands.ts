@@ -47,7 +47,7 @@ export function commandRoutes(deps: CommandDeps): Router {
   return router;
 }
 
-type CommandDeps = Pick<ApiDeps, 'db' | 'metrics' | 'tracing' | 'bodyMemory'>;
+type CommandDeps = Pick<ApiDeps, 'commandDb' | 'metrics' | 'tracing' | 'bodyMemory'>;
 
 interface Command {
   schema: z.ZodType;
@@ -85,7 +85,11 @@ const COMMANDS: Record<string, Command> = {
   'delete-contact': define(204, contracts.deleteContact, deleteContact),
 };
 
-function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, status, run }: Command): RequestHandler {
+function handle(
+  { commandDb, metrics, tracing }: CommandDeps,
+  name: string,
+  { schema, status, run }: Command,
+): RequestHandler {
   return async (req, res) => {
     const [key, [sent, input]] = parseAll(
       () => readIdempotencyKey(req, res),
@@ -100,8 +104,11 @@ function handle({ db, metrics, tracing }: CommandDeps, name: string, { schema, s
       const traceparent = tracing?.current();
       const work = traceparent === undefined ? execute : announcing(traceparent, execute);
       const runWork = async () => {
-        if (key) return runOnce(db, { ...key, hash: hashRequest(name, sent) }, work);
-        return { ...(await (traceparent === undefined ? work(db) : inTransaction(db, work))), isReplay: false };
+        if (key) return runOnce(commandDb, { ...key, hash: hashRequest(name, sent) }, work);
+        return {
+          ...(await (traceparent === undefined ? work(commandDb) : inTransaction(commandDb, work))),
+          isReplay: false,
+        };
       };
       return retryConflict(runWork, () => metrics.retried(name));
     });

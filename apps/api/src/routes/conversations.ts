@@ -40,12 +40,12 @@ export function conversationRoutes({
           traced(tracing, { name: 'search' }, async (span) => {
             const signal = AbortSignal.any([gone, place.signal]);
             const found = await searchConversations(searchDb, searchValue, request, signal);
-            span?.set({ 'messaging.search_path': found.path });
+            span?.set({ 'messaging.search_way': found.way });
             return found;
           }),
         );
-        const { conversations, pagination, path, view } = value;
-        metrics.searched(path, performance.now() - startedMs);
+        const { conversations, pagination, way, view } = value;
+        metrics.searched(way, performance.now() - startedMs);
         setLagHeader(res, lagMs);
         setViewHeaders(res, view);
         res.json({ conversations, pagination });

@@ -18,7 +18,7 @@ import { type ImportOnceDeps, importOnce } from '../import/import-once.ts';
 import { allowOnly } from '../problem.ts';
 import { hasBody, requireMediaType } from '../request-body.ts';
 
-type ImportDeps = Pick<ApiDeps, 'db' | 'importDb' | 'bodyMemory' | 'logger' | 'metrics' | 'closing'>;
+type ImportDeps = Pick<ApiDeps, 'commandDb' | 'importDb' | 'bodyMemory' | 'logger' | 'metrics' | 'closing'>;
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
 export function importRoutes(deps: ImportDeps): Router {

@@ -9,9 +9,9 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
+import { createPool } from '../connection/pool.ts';
 import { checkDatabase, type TableResult } from '../consistency/check-database.ts';
-import { listMissingMigrations } from '../migrate.ts';
-import { createPool } from '../pool.ts';
+import { listMissingMigrations } from '../schema/migrate.ts';
 
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 const SHOWN_CONTACTS = 5;

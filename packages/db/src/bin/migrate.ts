@@ -9,7 +9,7 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
-import { migrate } from '../migrate.ts';
+import { migrate } from '../schema/migrate.ts';
 
 await runMain(async () => {
   loadEnvFile();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { databaseEnv, loadConfig, loadEnvFile, runMain, toDatabaseConfig } from '@messaging/shared';
 import { z } from 'zod';
-import { partitionMessages } from '../partitions.ts';
+import { partitionMessages } from '../schema/partitions.ts';
 
 const DEFAULT_PARTITIONS = '16';
 

@@ -1,6 +1,6 @@
 import { databaseEnv, loadConfig, loadEnvFile, runMain, toDatabaseConfig } from '@messaging/shared';
 import { z } from 'zod';
-import { createRoles } from '../roles.ts';
+import { createRoles } from '../schema/roles.ts';
 
 await runMain(async () => {
   loadEnvFile();

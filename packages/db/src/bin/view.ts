@@ -11,9 +11,9 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
-import { countLists } from '../count-lists.ts';
-import { createPool } from '../pool.ts';
-import { refreshRecentConversations } from '../refresh.ts';
+import { createPool } from '../connection/pool.ts';
+import { countLists } from '../refresh/count-lists.ts';
+import { refreshRecentConversations } from '../refresh/refresh.ts';
 
 const REFRESH_TIMEOUT_MS = 3_600_000;
 const ASK_AGAIN_MS = 200;

@@ -1,6 +1,6 @@
-import type { Queryable } from '../pool.ts';
-import { CHANGES_CHANNEL } from '../read-models.ts';
-import { many } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { CHANGES_CHANNEL } from '../connection/read-models.ts';
+import { many } from '../connection/sql.ts';
 
 const ANNOUNCE = `
   select pg_notify('${CHANGES_CHANNEL}', $1)

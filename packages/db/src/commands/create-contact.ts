@@ -1,7 +1,7 @@
 import type { Contact, createContact as schema } from '@messaging/shared';
 import type { z } from 'zod';
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 
 /** What commands answer of a contact. */
 export const CONTACT_COLUMNS =

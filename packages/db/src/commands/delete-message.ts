@@ -1,7 +1,7 @@
 import { NotFoundError, type deleteMessage as schema } from '@messaging/shared';
 import type { z } from 'zod';
-import type { Queryable } from '../pool.ts';
-import { maybeOne } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne } from '../connection/sql.ts';
 
 /** Deletes a message; once it resolves, no later read shows or finds it. @throws NotFoundError */
 export async function deleteMessage(db: Queryable, { messageId }: z.output<typeof schema>): Promise<void> {

@@ -1,9 +1,9 @@
 import { ConflictError, IdempotencyMismatchError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
-import { IDEMPOTENCY_LOCK } from '../advisory-locks.ts';
-import type { Pool, Queryable } from '../pool.ts';
-import { many, maybeOne, one } from '../sql.ts';
-import { inTransaction } from '../transaction.ts';
+import { IDEMPOTENCY_LOCK } from '../connection/advisory-locks.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { many, maybeOne, one } from '../connection/sql.ts';
+import { inTransaction } from '../connection/transaction.ts';
 
 /** What a command is answered with: an HTTP status, and JSON text where there is a body. */
 export interface Answer {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
-import type { Pool, Queryable } from '../pool.ts';
-import { many, maybeOne } from '../sql.ts';
-import { inTransaction } from '../transaction.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { many, maybeOne } from '../connection/sql.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { findAnswer, type IdempotencyKey, type KnownAnswer, lockKey } from './idempotency.ts';
 
 /** How far an import with a key came. */

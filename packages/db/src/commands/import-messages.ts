@@ -4,11 +4,11 @@ import type { importedMessage } from '@messaging/shared';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { z } from 'zod';
-import { escapeField, toCopyChunks } from '../copy.ts';
-import { pgCode, translatePgError } from '../pg-errors.ts';
-import type { Queryable } from '../pool.ts';
-import { many, one } from '../sql.ts';
-import { transaction } from '../transaction.ts';
+import { escapeField, toCopyChunks } from '../connection/copy.ts';
+import { pgCode, translatePgError } from '../connection/pg-errors.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { many, one } from '../connection/sql.ts';
+import { transaction } from '../connection/transaction.ts';
 
 /** A valid line of an import, and its number. */
 export type ImportLine = z.output<typeof importedMessage> & { line: number };

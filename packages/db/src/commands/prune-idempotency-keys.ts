@@ -1,5 +1,5 @@
-import type { Pool } from '../pool.ts';
-import { many } from '../sql.ts';
+import type { Pool } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
 import { IS_KEPT } from './idempotency.ts';
 
 const PRUNED_AT_ONCE = 5_000;

@@ -6,9 +6,9 @@ import {
   type sendMessage as schema,
 } from '@messaging/shared';
 import type { z } from 'zod';
-import { pgCode } from '../pg-errors.ts';
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import { pgCode } from '../connection/pg-errors.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 
 const INSERT = `
   insert into messages (contact_id, content, created_at) values ($1, $2, coalesce($3::timestamptz, now()))

@@ -1,7 +1,7 @@
 import { type Contact, NotFoundError, type updateContact as schema } from '@messaging/shared';
 import type { z } from 'zod';
-import type { Queryable } from '../pool.ts';
-import { maybeOne } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne } from '../connection/sql.ts';
 import { CONTACT_COLUMNS } from './create-contact.ts';
 
 const UPDATE = `

@@ -1,14 +1,13 @@
-import type { Pool, Queryable } from '../pool.ts';
-import { many } from '../sql.ts';
-import { inTransaction } from '../transaction.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import type { Check, Differences } from './check.ts';
-import { checkContactNgrams } from './contact-ngrams.ts';
 import { checkContacts } from './contacts.ts';
 import { checkConversationChanges } from './conversation-changes.ts';
 import { checkListSizes } from './list-sizes.ts';
 import { checkMessageSegments } from './message-segments.ts';
 import { checkRecentConversations } from './recent-conversations.ts';
-import { checkSegmentSignatures } from './segment-signatures.ts';
+import { checkSegmentSlices } from './segment-slices.ts';
 import { checkThreadLengths } from './thread-lengths.ts';
 
 /** In the order in which they are repaired: sizes after what decides them, an index after what it is made from. */
@@ -19,8 +18,7 @@ const CHECKS: Check[] = [
   checkListSizes,
   checkMessageSegments,
   checkThreadLengths,
-  checkContactNgrams,
-  checkSegmentSignatures,
+  checkSegmentSlices,
 ];
 
 /** What a check found of one table. */

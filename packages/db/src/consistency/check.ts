@@ -1,4 +1,4 @@
-import type { Pool, Queryable } from '../pool.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
 
 /** How one derived table compares with `contacts` and `messages`. */
 export interface Check {

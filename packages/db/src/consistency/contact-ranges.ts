@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { many, one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { many, one } from '../connection/sql.ts';
 import { addDifferences, type Differences } from './check.ts';
 
 /** Ids from `first` to `last`, both included. */

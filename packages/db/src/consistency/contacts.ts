@@ -1,4 +1,4 @@
-import { many } from '../sql.ts';
+import { many } from '../connection/sql.ts';
 import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
@@ -12,7 +12,7 @@ export const checkContacts: Check = {
       `select id as "contactId" from contacts
        where id between $1 and $2
          and (name_folded, phone_number_folded, phone_digits)
-           is distinct from (fold_text(name), fold_text(phone_number), regexp_replace(phone_number, '[^0-9]', '', 'g'))`,
+           is distinct from (fold_text(name), fold_text(phone_number), phone_digits(phone_number))`,
     ),
   async repair(pool, { contactIds }) {
     // Generated columns are computed anew where a column that they depend on is set.

@@ -1,5 +1,5 @@
-import type { Pool } from '../pool.ts';
-import { many } from '../sql.ts';
+import type { Pool } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
 import type { Check, Differences } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
@@ -22,5 +22,5 @@ export const checkConversationChanges: Check = {
 
 /** Makes contacts pending as they are: lists are right at once, and the next refresh puts the view right. */
 export async function recordAsChanged(pool: Pool, { contactIds }: Differences): Promise<void> {
-  await many(pool, 'select announce_conversation_changes(), record_conversation_changes($1::bigint[])', [contactIds]);
+  await many(pool, 'select record_conversation_changes($1::bigint[])', [contactIds]);
 }

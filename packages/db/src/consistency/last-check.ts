@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { maybeOne } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne } from '../connection/sql.ts';
 
 /** What the newest `db:check` found: differences by table, and how long ago it ended. */
 export interface LastCheck {

@@ -1,5 +1,5 @@
-import { countLists } from '../count-lists.ts';
-import { one } from '../sql.ts';
+import { one } from '../connection/sql.ts';
+import { countLists } from '../refresh/count-lists.ts';
 import type { Check } from './check.ts';
 
 /** The sizes of the lists. */

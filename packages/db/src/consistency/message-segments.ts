@@ -1,10 +1,10 @@
-import type { Pool } from '../pool.ts';
-import { buildSegments } from '../segments.ts';
-import { many } from '../sql.ts';
+import type { Pool } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
+import { buildSegments } from '../search-index/segments.ts';
 import type { Check, Differences } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
-/** Segments: each message in exactly one, with its folded content; none of what is still to be built. */
+/** Segments: each message is in exactly one, or among the unsegmented, with its folded content; none of what is still to be built. */
 export const checkMessageSegments: Check = {
   table: 'message_segments',
   find: (db) => findByStatement(db, 1_000, DIFFERENT),
@@ -27,6 +27,11 @@ const DIFFERENT = `
   ), kept as materialized (
     select segment, contact_id, part.id, part.hash
     from segment cross join unnest(message_ids, hashes) as part (id, hash)
+    union all
+    select null, u.contact_id, u.message_id,
+      case when u.created_at = m.created_at then hashtextextended(u.body, 0) end
+    from unsegmented_messages u left join messages m on m.id = u.message_id and m.contact_id = u.contact_id
+    where u.contact_id between $1 and $2
   ), written as materialized (
     select id, contact_id, created_at, hashtextextended(fold_text(content), 0) as hash
     from messages where contact_id between $1 and $2

@@ -1,5 +1,5 @@
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
-import { maybeOne } from '../sql.ts';
+import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
+import { maybeOne } from '../connection/sql.ts';
 import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 import { recordAsChanged } from './conversation-changes.ts';

@@ -1,4 +1,4 @@
-import { many } from '../sql.ts';
+import { many } from '../connection/sql.ts';
 import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 

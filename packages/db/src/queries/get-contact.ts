@@ -1,6 +1,6 @@
 import { type ContactDetail, NotFoundError } from '@messaging/shared';
-import type { Queryable } from '../pool.ts';
-import { maybeOne } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne } from '../connection/sql.ts';
 
 const CONTACT = `
   select c.id, c.name, c.phone_number as "phoneNumber", c.created_at as "createdAt", c.updated_at as "updatedAt",

@@ -1,6 +1,6 @@
 import { idKey } from '@messaging/shared';
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 import { getListSize, listSize } from './list-size.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { timeKey } from '@messaging/shared';
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 import { VIEW_STATUS_COLUMNS, type ViewStatus } from './get-view-status.ts';
 import { getListSize, listSize } from './list-size.ts';
 import { mergedConversations, mergedKeys, NEWEST_FIRST } from './merged-conversations.ts';

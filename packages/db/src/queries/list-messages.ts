@@ -1,7 +1,7 @@
 import { NotFoundError, timeKey } from '@messaging/shared';
 import type { z } from 'zod';
-import type { Queryable } from '../pool.ts';
-import { maybeOne, one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne, one } from '../connection/sql.ts';
 import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
 import type { LongMessage } from './read-contents.ts';
 import { newerInThread, threadLength } from './thread-length.ts';

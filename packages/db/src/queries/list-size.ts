@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 
 type List = 'contacts' | 'conversations';
 

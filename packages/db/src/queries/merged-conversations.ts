@@ -24,14 +24,6 @@ export const mergedConversations = ({ where = '', limit }: { where?: string; lim
   ) merged
   ${NEWEST_FIRST} limit ${limit}`;
 
-/** SQL for those conversations whose contact is in the relation `among (contact_id)`, in no order. */
-export const conversationsAmong = (among: string): string => `
-  select ${CONVERSATION_COLUMNS} from conversation_changes join ${among} using (contact_id)
-  where last_message_at is not null
-  union all
-  select ${CONVERSATION_COLUMNS} from recent_conversations v join ${among} using (contact_id)
-  where not exists (select from conversation_changes c where c.contact_id = v.contact_id)`;
-
 /**
  * As mergedConversations, but keys only, which both indexes hold; oldest first when `direction` is `asc`. For statements
  * that are planned anew each time: over many rows the best way to leave out the changed ones depends on how many there are.

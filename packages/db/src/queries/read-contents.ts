@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { many } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
 
 /** A message that a page shows, without its content. */
 export interface LongMessage {

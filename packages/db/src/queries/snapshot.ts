@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { one } from '../connection/sql.ts';
 
 /** SQL for which transactions a statement sees, of which server: two equal ones see the same. */
 export const SNAPSHOT = `pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()`;

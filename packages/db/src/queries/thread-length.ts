@@ -2,7 +2,7 @@ const ARE_SEGMENTS_MISSING = 'exists (select from unsegmented_contacts)';
 
 /**
  * SQL for the exact number of messages of contact `$1`: kept where there are very many and none was written since the last
- * refresh; else an index knows it by the segment, 32 messages at a time.
+ * refresh; else an index knows it by the segment, 32 messages at a time, and counts the unsegmented.
  */
 export const threadLength = `coalesce(
     (
@@ -12,12 +12,13 @@ export const threadLength = `coalesce(
     case when ${ARE_SEGMENTS_MISSING}
       then (select count(*) from messages where contact_id = $1)
       else (select coalesce(sum(message_count), 0) from message_segments where contact_id = $1)
+        + (select count(*) from unsegmented_messages where contact_id = $1)
     end
   )::bigint`;
 
 /**
- * SQL for a row of how many messages of contact `$1` are `newer` than the one in `anchor`, a row of messages: whole segments
- * by the index, and which overlap the message's time, whose messages are looked at one by one.
+ * SQL for a row of how many messages of contact `$1` are `newer` than the one in `anchor`, a row of messages: the unsegmented,
+ * whole segments by the index, and which overlap the message's time, whose messages are looked at one by one.
  */
 export const newerInThread = (anchor: string): string => `
   select count(*) as newer
@@ -25,8 +26,12 @@ export const newerInThread = (anchor: string): string => `
   where contact_id = $1 and (created_at, id) > (${anchor}.created_at, ${anchor}.id) and ${ARE_SEGMENTS_MISSING}
   having ${ARE_SEGMENTS_MISSING}
   union all
-  select (whole.newer + partly.newer)::bigint
+  select (unsegmented.newer + whole.newer + partly.newer)::bigint
   from (
+    select count(*) as newer from unsegmented_messages
+    where contact_id = $1 and (created_at, message_id) > (${anchor}.created_at, ${anchor}.id)
+  ) unsegmented
+  cross join (
     select
       coalesce(sum(message_count) filter (where oldest_at > ${anchor}.created_at), 0) as newer,
       array_agg(distinct newest_at) filter (where oldest_at <= ${anchor}.created_at) as overlapping

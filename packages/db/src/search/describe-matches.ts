@@ -1,6 +1,6 @@
 import type { Match } from '@messaging/shared';
-import type { Queryable } from '../pool.ts';
-import { many } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
 import { excerpt, highlight, highlightDigits } from './snippet.ts';
 import type { SearchTerm } from './term.ts';
 
@@ -12,12 +12,9 @@ export async function describeMatches(
   db: Queryable,
   term: SearchTerm,
   contactIds: number[],
-  { fromSegments }: { fromSegments: boolean },
 ): Promise<Map<number, Match>> {
   if (contactIds.length === 0) return new Map();
-  const text = fromSegments ? FROM_SEGMENTS : FROM_MESSAGES;
-  const name = fromSegments ? 'describe-matches' : undefined;
-  const rows = await many<MatchRow>(db, text, [contactIds, term.folded, term.digits], name);
+  const rows = await many<MatchRow>(db, DESCRIBE, [contactIds, term.folded, term.digits], 'describe-matches');
   return new Map(rows.flatMap((row) => (row.field ? [[row.contactId, toMatch(row, row.field, term)]] : [])));
 }
 
@@ -31,16 +28,20 @@ interface MatchRow {
   [column: string]: unknown;
 }
 
-function toMatch(row: MatchRow, field: NonNullable<MatchRow['field']>, { folded, digits }: SearchTerm): Match {
+function toMatch(row: MatchRow, field: NonNullable<MatchRow['field']>, { text, digits }: SearchTerm): Match {
   const { messageId } = row;
-  if (field === 'name') return { field, ...highlight(row.name, folded), messageId };
-  if (field === 'phoneNumber') return { field, ...highlight(row.phoneNumber, folded), messageId };
+  if (field === 'name') return { field, ...highlight(row.name, text), messageId };
+  if (field === 'phoneNumber') return { field, ...highlight(row.phoneNumber, text), messageId };
   if (field === 'phoneDigits')
     return { field: 'phoneNumber', ...highlightDigits(row.phoneNumber, digits ?? ''), messageId };
-  return { field, ...excerpt(row.messageExcerpt ?? '', folded), messageId };
+  return { field, ...excerpt(row.messageExcerpt ?? '', text), messageId };
 }
 
-const describe = (newestMatching: string) => `
+/**
+ * The first matching segment, by the time of its newest message, bounds how old the newest match in a segment can be. Segments
+ * overlap where messages were back-dated, so every segment from there on is looked at.
+ */
+const DESCRIBE = `
   select
     k.id as "contactId", k.name, k.phone_number as "phoneNumber",
     coalesce(k.field, case when newest.id is not null then 'message' end) as field,
@@ -54,27 +55,31 @@ const describe = (newestMatching: string) => `
     end as field
     from contacts where id = any($1::bigint[])
   ) k
-  left join lateral (${newestMatching} order by m.created_at desc, m.id desc limit 1) newest on k.field is null`;
-
-/**
- * The first matching segment, by the time of its newest message, bounds how old the newest match can be. Segments
- * overlap where messages were back-dated, so every segment from there on is looked at.
- */
-const FROM_SEGMENTS = describe(`
-    select m.id, m.content, strpos(part.content, $2) as folded_start
+  left join lateral (
+    select m.id, m.content, part.folded_start
     from (
-      select oldest_at from message_segments
-      where contact_id = k.id and strpos(body, $2) > 0
-      order by newest_at desc
-      limit 1
-    ) first_match
-    join message_segments s on s.contact_id = k.id and s.newest_at >= first_match.oldest_at and strpos(s.body, $2) > 0
-    cross join unnest(s.message_ids, string_to_array(s.body, U&'\\0300')) as part (message_id, content)
+      select part.message_id, strpos(part.body, $2) as folded_start
+      from (
+        select oldest_at from message_segments
+        where contact_id = k.id and strpos(body, $2) > 0
+        order by newest_at desc
+        limit 1
+      ) first_match
+      join message_segments s on s.contact_id = k.id and s.newest_at >= first_match.oldest_at and strpos(s.body, $2) > 0
+      cross join unnest(s.message_ids, string_to_array(s.body, U&'\\0300')) as part (message_id, body)
+      where strpos(part.body, $2) > 0
+      union all
+      select message_id, strpos(body, $2) from unsegmented_messages where contact_id = k.id and strpos(body, $2) > 0
+      union all
+      select messages.id, strpos(fold_text(content), $2)
+      from unsegmented_contacts
+      join messages on contact_id = k.id and strpos(fold_text(content), $2) > 0
+      where k.id between first_contact_id and last_contact_id
+    ) part
     cross join lateral (
       select id, content, created_at from messages where id = part.message_id and contact_id = k.id offset 0
     ) m
-    where strpos(part.content, $2) > 0`);
-
-const FROM_MESSAGES = describe(`
-    select m.id, m.content, strpos(fold_text(m.content), $2) as folded_start
-    from messages m where m.contact_id = k.id and strpos(fold_text(m.content), $2) > 0`);
+    where k.field is null
+    order by m.created_at desc, m.id desc
+    limit 1
+  ) newest on true`;

@@ -1,30 +1,33 @@
-import type { FoundRow } from './found-row.ts';
-import type { AfterKey } from './walk.ts';
+/** The conversation to go on after: the sort key of the row before. */
+export type AfterKey = [lastMessageAt: string, contactId: number] | null;
 
-/** Where the wanted rows begin: after a key, or after `offset` rows; `seen` is how many lie before them. */
-export interface Wanted {
+/** Which of the conversations that match are wanted: `limit` of them, after a key, and after `offset` more. */
+export interface Range {
   after: AfterKey;
   offset: number;
-  seen: number;
-  wanted: number;
+  limit: number;
 }
 
-/** The wanted rows (or all there are), and how many conversations match in all. */
+/** A conversation that matches, before it is known how. */
+export interface FoundRow {
+  contactId: number;
+  name: string;
+  phoneNumber: string;
+  lastMessageId: number;
+  preview: string;
+  createdAt: string;
+  [column: string]: unknown;
+}
+
+/** The wanted conversations, or all there are, and how many match after the key: at least so many, if not exactly. */
 export interface Found {
   rows: FoundRow[];
   total: number;
   totalIsExact: boolean;
-  path: 'ngrams' | 'walk' | 'trigrams' | 'signatures' | 'scan' | 'messages';
+  way: 'recent' | 'filtered';
 }
 
-/** What was found from the start on, as far as wanted. */
-export function toFound(path: Found['path'], rows: FoundRow[], { offset, seen }: Wanted, totalIsExact: boolean): Found {
-  return { rows: rows.slice(offset), total: seen - offset + rows.length, totalIsExact, path };
-}
-
-/** How many rows have to be found from the start on. */
-export const enough = ({ offset, wanted }: Wanted): number => offset + wanted;
-
-/** Whether the wanted rows are there, or all there are. */
-export const isAnswer = ({ rows, totalIsExact }: Found, { wanted }: Wanted): boolean =>
-  totalIsExact || rows.length >= wanted;
+/** SQL for the columns of a row of conversations as FoundRow has them. */
+export const FOUND_COLUMNS = `
+  contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
+  last_message_at as "createdAt"`;

@@ -1,4 +1,4 @@
-import { foldWithOffsets } from './fold-text.ts';
+import { foldText, foldWithOffsets } from './fold-with-offsets.ts';
 
 /** The part of a text around a match. Ranges are UTF-16 offsets [start, end) into `snippet`. */
 export interface Snippet {
@@ -10,10 +10,11 @@ const CONTEXT_BEFORE = 60;
 const SNIPPET_LENGTH = 200;
 
 /**
- * The whole text, with every place where the folded `term` occurs. PostgreSQL has found it: if it is nowhere here, because
- * the two know different versions of Unicode, the whole text is the range.
+ * The whole text, with every place where `term` occurs. PostgreSQL has found it: if it is nowhere here, because the two know
+ * different versions of Unicode, the whole text is the range.
  */
-export function highlight(text: string, term: string): Snippet {
+export function highlight(text: string, searched: string): Snippet {
+  const term = foldText(searched);
   const { folded, starts, ends } = foldWithOffsets(text);
   const ranges: [number, number][] = [];
   for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + term.length)) {
@@ -41,13 +42,23 @@ export function excerpt(text: string, term: string): Snippet {
   };
 }
 
-/** The one range of a phone number that holds the digits `digits`, whatever stands between them. */
+/** The one range of a phone number that holds the digits `digits` (0 to 9), whatever stands between them. */
 export function highlightDigits(phoneNumber: string, digits: string): Snippet {
-  const positions = [...phoneNumber.matchAll(/[0-9]/g)].map(({ index }) => index);
-  const at = phoneNumber.replace(/[^0-9]/g, '').indexOf(digits);
-  const start = positions[at];
-  const end = positions[at + digits.length - 1];
-  return { snippet: phoneNumber, ranges: start === undefined || end === undefined ? [] : [[start, end + 1]] };
+  const found = [...phoneNumber.matchAll(/\p{Nd}/gu)];
+  const at = found
+    .map(([digit]) => toAsciiDigit(digit))
+    .join('')
+    .indexOf(digits);
+  const [first, last] = [found[at], found[at + digits.length - 1]];
+  return { snippet: phoneNumber, ranges: first && last ? [[first.index, last.index + last[0].length]] : [] };
+}
+
+/** Digits of any script stand in Unicode in runs of ten, from 0 to 9, some of them one after the other. */
+function toAsciiDigit(digit: string): string {
+  const codePoint = digit.codePointAt(0) as number;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(codePoint - before - 1))) before++;
+  return String(before % 10);
 }
 
 /** Moves an offset that would cut a surrogate pair to before the pair. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { toCopyChunks } from '../copy.ts';
+import { toCopyChunks } from '../connection/copy.ts';
 import { messageLine } from './copy-format.ts';
 import { generateMessages } from './generate.ts';
 

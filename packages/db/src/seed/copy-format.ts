@@ -1,4 +1,4 @@
-import { escapeField } from '../copy.ts';
+import { escapeField } from '../connection/copy.ts';
 import type { ContactRow, MessageRow } from './generate.ts';
 
 /** Columns of `contacts` in the order of `contactLine`. */

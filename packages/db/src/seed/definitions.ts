@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { many, maybeOne } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { many, maybeOne } from '../connection/sql.ts';
 
 /** What is dropped before a bulk load and made again after it, as the statements that do so. */
 export interface Definition {

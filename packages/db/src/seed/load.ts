@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { REFRESH_LOCK } from '../advisory-locks.ts';
-import { toCopyChunks } from '../copy.ts';
-import { pgCode } from '../pg-errors.ts';
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
-import { maybeOne } from '../sql.ts';
+import { REFRESH_LOCK } from '../connection/advisory-locks.ts';
+import { toCopyChunks } from '../connection/copy.ts';
+import { pgCode } from '../connection/pg-errors.ts';
+import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
+import { maybeOne } from '../connection/sql.ts';
 import { CONTACT_COLUMNS, contactLine, MESSAGE_COLUMNS, messageLine } from './copy-format.ts';
 import { type Definition, isPartitioned, listDefinitions, listTriggers } from './definitions.ts';
 import { type DataSetSize, generateContacts, generateMessages } from './generate.ts';
@@ -13,13 +13,20 @@ import { beginRun, describeInterruptedRun, finishRun, refuseNonEmpty } from './r
 import type { SeedSession } from './session.ts';
 
 const TABLES = ['contacts', 'messages'] as const;
-const SEGMENTS = ['message_segments', 'unsegmented_contacts'] as const;
+const SEARCHED = [
+  'message_segments',
+  'unsegmented_messages',
+  'unsegmented_contacts',
+  'segment_slices',
+  'segment_blocks',
+] as const;
 /** What a load writes to, in the order in which writers lock it. */
 const LOCKED = [
   ...TABLES,
   'conversation_changes',
   'unsegmented_contacts',
   'message_segments',
+  'unsegmented_messages',
   'thread_lengths',
   'list_sizes',
 ];
@@ -44,7 +51,7 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   // The trigger on truncate would record every conversation as changed.
   for (const { disable } of triggers) await run(disable);
   for (const { drop } of definitions.toReversed()) await run(drop);
-  await run(`truncate ${[...TABLES, ...SEGMENTS].join(', ')}`);
+  await run(`truncate ${[...TABLES, ...SEARCHED].join(', ')} restart identity`);
 
   await copyRows(session, options);
   await createDefinitions(session, definitions);
@@ -52,7 +59,7 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   await run(`alter table contacts alter column id restart with ${options.contacts + 1}`);
   await run(`alter table messages alter column id restart with ${options.messages + 1}`);
   for (const { enable } of triggers) await run(enable);
-  await run('call discard_message_segments()');
+  await run('call discard_segments()');
   await session.phase('view', () => rebuildView(session));
   await finishRun(client, runId);
   await session.phase('commit', () => run('commit'));
@@ -68,8 +75,6 @@ async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
   for (let attemptsLeft = 10; ; attemptsLeft--) {
     await run('begin isolation level read committed');
     try {
-      // First, as who builds the index of n-grams has it before it reads contacts.
-      await run('lock table ngram_progress in access exclusive mode');
       // A materialized view cannot be locked by name; emptying it takes the lock that readers of it respect.
       if (view) await run(`refresh materialized view ${RECENT_CONVERSATIONS} with no data`);
       await run(`lock table ${LOCKED.join(', ')} in access exclusive mode`);

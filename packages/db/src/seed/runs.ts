@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { maybeOne, one } from '../sql.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { maybeOne, one } from '../connection/sql.ts';
 import { DatabaseNotEmptyError } from './errors.ts';
 import type { DataSetSize } from './generate.ts';
 import { formatCount } from './progress.ts';

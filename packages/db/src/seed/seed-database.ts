@@ -1,8 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger, type Logger } from '@messaging/shared';
-import { migrate } from '../migrate.ts';
-import { createPool } from '../pool.ts';
-import { RECENT_CONVERSATIONS } from '../read-models.ts';
-import { buildSegments } from '../segments.ts';
+import { createPool } from '../connection/pool.ts';
+import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
+import { migrate } from '../schema/migrate.ts';
+import { indexSegments } from '../search-index/index-segments.ts';
+import { buildSegments } from '../search-index/segments.ts';
 import { DatabaseNotEmptyError, InvalidSeedOptionsError, SeedInProgressError, SeedInterruptedError } from './errors.ts';
 import type { DataSetSize } from './generate.ts';
 import { load } from './load.ts';
@@ -22,6 +24,7 @@ export interface SeedSummary extends DataSetSize {
 
 /** The build folds every text: two backends are as many as a small machine has cores. */
 const BUILD_CONNECTIONS = 2;
+const ASK_AGAIN_MS = 100;
 
 /**
  * Migrates the database and loads the data set in one transaction: when it resolves everything is there, with view and
@@ -51,10 +54,10 @@ export async function seedDatabase(
     return await withSeedSession(connectionString, progress, signal, async (session) => {
       await load(session, options);
       isLoaded = true;
-      await session.phase('search segments', () => buildAllSegments(connectionString, logger, signal));
+      await session.phase('search index', () => buildIndex(connectionString, logger, signal));
       await session.phase('vacuum and analyze', () =>
         session.run(
-          `vacuum (analyze) contacts, messages, ${RECENT_CONVERSATIONS}, conversation_changes, message_segments`,
+          `vacuum (analyze) contacts, messages, ${RECENT_CONVERSATIONS}, conversation_changes, message_segments, segment_slices`,
         ),
       );
       return {
@@ -72,12 +75,25 @@ export async function seedDatabase(
   }
 }
 
-/** After the commit, in ranges: an interrupted build is gone on with by the worker, and searches are right meanwhile. */
-async function buildAllSegments(connectionString: string, logger: Logger, signal: AbortSignal): Promise<void> {
-  const database = { connectionString, poolSize: BUILD_CONNECTIONS, statementTimeoutMs: 0 };
+/**
+ * After the commit, in ranges: an interrupted build is gone on with by the worker, and searches are right meanwhile. The index
+ * is made from the segments while others are built: one process, and PostgreSQL, have something to do each.
+ */
+async function buildIndex(connectionString: string, logger: Logger, signal: AbortSignal): Promise<void> {
+  const database = { connectionString, poolSize: BUILD_CONNECTIONS + 1, statementTimeoutMs: 0 };
   const pool = createPool(database, logger, 'messaging-seed');
   try {
-    await buildSegments(pool, { connections: BUILD_CONNECTIONS, signal });
+    let isBuilt = false;
+    const building = buildSegments(pool, { connections: BUILD_CONNECTIONS, signal }).finally(() => {
+      isBuilt = true;
+    });
+    while (!isBuilt && !signal.aborted) {
+      const blocksAdded = await indexSegments(pool, { signal });
+      if (blocksAdded === 0) await Promise.race([building, wait(ASK_AGAIN_MS)]);
+    }
+    await building;
+    signal.throwIfAborted();
+    await indexSegments(pool, { all: true, signal });
     signal.throwIfAborted();
   } finally {
     await pool.end();

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { SEED_LOCK } from '../advisory-locks.ts';
-import { cancelOnAbort } from '../cancel.ts';
-import { connectClient } from '../session-settings.ts';
-import { many, one } from '../sql.ts';
+import { SEED_LOCK } from '../connection/advisory-locks.ts';
+import { cancelOnAbort } from '../connection/cancel.ts';
+import { connectClient } from '../connection/session-settings.ts';
+import { many, one } from '../connection/sql.ts';
 import { SeedInProgressError } from './errors.ts';
 import type { SeedProgress } from './progress.ts';
 

@@ -1,11 +1,11 @@
+import type { Pool } from '../../connection/pool.ts';
+import { many } from '../../connection/sql.ts';
+import { inTransaction } from '../../connection/transaction.ts';
 import { checkDatabase } from '../../consistency/check-database.ts';
-import { countLists } from '../../count-lists.ts';
-import { buildNgrams } from '../../ngram-index.ts';
-import type { Pool } from '../../pool.ts';
-import { refreshRecentConversations } from '../../refresh.ts';
-import { buildSegments } from '../../segments.ts';
-import { many } from '../../sql.ts';
-import { inTransaction } from '../../transaction.ts';
+import { countLists } from '../../refresh/count-lists.ts';
+import { refreshRecentConversations } from '../../refresh/refresh.ts';
+import { compactIndex, indexSegments } from '../../search-index/index-segments.ts';
+import { buildSegments } from '../../search-index/segments.ts';
 import type { Random } from './random.ts';
 import type { Actor, Shared } from './run.ts';
 import type { ContactLimits } from './writers.ts';
@@ -27,7 +27,8 @@ export function createMaintenance(
     const plan = 'insert into unsegmented_contacts values ($1, $2) on conflict do nothing';
     await pool.query(plan, [first, first + random.integer(1, 20)]);
     const ranges = await buildSegments(pool);
-    if (random.chance(0.3)) await buildNgrams(pool);
+    if (random.chance(0.3)) await indexSegments(pool, { all: true });
+    if (random.chance(0.3)) await compactIndex(pool);
     if (ranges > 0) done('build');
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
-import { createPool } from '../../pool.ts';
+import { createPool } from '../../connection/pool.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createRandom } from './random.ts';
 import { type ContactLimits, createWriter } from './writers.ts';

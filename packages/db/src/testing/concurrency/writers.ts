@@ -6,7 +6,7 @@ import { deleteMessage } from '../../commands/delete-message.ts';
 import { importBatch } from '../../commands/import-messages.ts';
 import { sendMessage } from '../../commands/send-message.ts';
 import { updateContact } from '../../commands/update-contact.ts';
-import { connectionOptions } from '../../pool.ts';
+import { connectionOptions } from '../../connection/pool.ts';
 import type { Random } from './random.ts';
 import type { Actor, Shared } from './run.ts';
 

@@ -1,0 +1,58 @@
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
+import { inTransaction } from '../connection/transaction.ts';
+import { eachSegmentOf, writeBlock } from '../search-index/index-segments.ts';
+import { createSlices, type Slices } from '../search-index/slices.ts';
+import { addDifferences, type Check, type Differences } from './check.ts';
+
+/**
+ * The index of segments: each segment of a block has all bits of its text there. Bits of segments that are gone may be left, and
+ * find nothing.
+ */
+export const checkSegmentSlices: Check = {
+  table: 'segment_slices',
+  async find(db) {
+    const differences: Differences = { count: 0, contactIds: [] };
+    for (const { blockNo } of await many<{ blockNo: number }>(db, BLOCKS)) {
+      addDifferences(differences, await findLacking(db, blockNo));
+    }
+    return differences;
+  },
+  repair: rewriteBlocks,
+};
+
+async function findLacking(db: Queryable, blockNo: number): Promise<number[]> {
+  const slices = await readSlices(db, blockNo);
+  const lacking = new Set<number>();
+  await eachSegmentOf(db, blockNo, (position, body, contactId) => {
+    const isHeld = body === null ? slices.holdEvery(position) : slices.hold(position, body);
+    if (!isHeld) lacking.add(contactId);
+  });
+  return [...lacking];
+}
+
+async function readSlices(db: Queryable, blockNo: number): Promise<Slices> {
+  const slices = createSlices();
+  const rows = await many<{ bitNo: number; segments: Buffer }>(db, SLICES, [blockNo]);
+  for (const { bitNo, segments } of rows) slices.set(bitNo, segments.subarray(-slices.bytes));
+  return slices;
+}
+
+/** Writes the blocks of the contacts again, each at once. */
+async function rewriteBlocks(pool: Pool, { contactIds }: Differences): Promise<void> {
+  const blocks = await many<{ blockNo: number }>(pool, BLOCKS_OF, [contactIds]);
+  for (const { blockNo } of blocks) await inTransaction(pool, (db) => writeBlock(db, blockNo));
+}
+
+const BLOCKS = 'select block_no as "blockNo" from segment_blocks where segment_count > 0 order by block_no';
+
+/** As PostgreSQL sends a bit string: the number of its bits, and these. */
+const SLICES = 'select bit_no as "bitNo", bit_send(segments) as segments from segment_slices where block_no = $1';
+
+const BLOCKS_OF = `
+  select block_no as "blockNo" from segment_blocks b
+  where segment_count > 0 and exists (
+    select from message_segments
+    where contact_id = any($1::bigint[]) and segment_no / 8192 = b.block_no
+  )
+  order by 1`;

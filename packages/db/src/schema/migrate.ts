@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '@messaging/shared';
+import { runner } from 'node-pg-migrate';
+import type { Queryable } from '../connection/pool.ts';
+import { connectClient } from '../connection/session-settings.ts';
+import { many, one } from '../connection/sql.ts';
+import {
+  MIGRATIONS_TABLE,
+  recordHashes,
+  refuseChangedMigrations,
+  UnsuitableDatabaseError,
+} from './migration-hashes.ts';
+
+const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
+const UNDEFINED_TABLE = '42P01';
+
+/** Statements follow each other at once. A process that is stopped between two must not hold its locks indefinitely. */
+const ABANDONED = { idle_session_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
+
+/** Our own table is made with the rights of any other, where there are roles (roles.sql): the app only reads this one. */
+const PROTECT_BOOKKEEPING = `
+  do $$
+  begin
+    if to_regrole('messaging_app') is not null then
+      revoke insert, update, delete, maintain on ${MIGRATIONS_TABLE} from messaging_app;
+    end if;
+  end
+  $$`;
+
+/**
+ * Applies every migration that is missing, all of them or none, and returns their names.
+ * Two processes that migrate at once wait for each other. @throws UnsuitableDatabaseError
+ */
+export async function migrate(connectionString: string, logger: Logger): Promise<string[]> {
+  const client = await connectClient({ connectionString, application_name: 'messaging-migrate' }, ABANDONED);
+  try {
+    await refuseUnsuitable(client);
+    await refuseChangedMigrations(client, MIGRATIONS_DIR);
+    const applied = await runner({
+      dbClient: client,
+      dir: MIGRATIONS_DIR,
+      direction: 'up',
+      migrationsTable: MIGRATIONS_TABLE,
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      logger: {
+        info: () => {},
+        warn: (text) => logger.warn(text),
+        // Its text ends with PostgreSQL's message, which can quote a row. The error itself is the caller's to report.
+        error: () => logger.error('a statement of a migration failed'),
+      },
+    });
+    await recordHashes(client, MIGRATIONS_DIR);
+    await client.query(PROTECT_BOOKKEEPING);
+    const names = applied.map(({ name }) => name);
+    logger.info({ applied: names }, 'database migrated');
+    return names;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Read once: what a version needs does not change while it runs, and probes ask for it all the time. */
+let neededNames: string[] | undefined;
+
+function listNeeded(): string[] {
+  neededNames ??= readdirSync(MIGRATIONS_DIR)
+    .map((file) => file.replace(/\.sql$/, ''))
+    .sort();
+  return neededNames;
+}
+
+/** Names of migrations that this version needs and the database has not. */
+export async function listMissingMigrations(db: Queryable): Promise<string[]> {
+  const needed = listNeeded();
+  try {
+    const applied = await many<{ name: string }>(db, `select name from ${MIGRATIONS_TABLE}`);
+    const names = new Set(applied.map(({ name }) => name));
+    return needed.filter((name) => !names.has(name));
+  } catch (error) {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return needed;
+    throw error;
+  }
+}
+
+async function refuseUnsuitable(db: Queryable): Promise<void> {
+  const server = await one<{ version: number; encoding: string; ctype: string }>(
+    db,
+    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding, datctype as ctype
+     from pg_database where datname = current_database()`,
+  );
+  if (server.version < 170_000) {
+    throw new UnsuitableDatabaseError(
+      'The database server is older than PostgreSQL 17; upgrade it, or unset DB_HOST and DATABASE_URL to use the embedded one.',
+    );
+  }
+  // In a database whose ctype knows only ASCII, pg_trgm finds no letters in 日本語 or Привет, and the index no messages.
+  const knowsLetters = server.encoding === 'UTF8' && !/^(C|POSIX)$/.test(server.ctype);
+  if (!knowsLetters) {
+    throw new UnsuitableDatabaseError(
+      `The database has encoding ${server.encoding} and LC_CTYPE "${server.ctype}", so that searches would miss text that is not ASCII. ` +
+        `Create it with a UTF-8 locale: create database messaging template template0 encoding 'UTF8' locale 'C.UTF-8';`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Queryable } from '../connection/pool.ts';
+import { many, maybeOne } from '../connection/sql.ts';
+
+/** node-pg-migrate's own table, to which we add a column. */
+export const MIGRATIONS_TABLE = 'schema_migrations';
+
+/** The database cannot hold our schema; the message says why and what to do. */
+export class UnsuitableDatabaseError extends Error {
+  override readonly name = 'UnsuitableDatabaseError';
+}
+
+/**
+ * Refuses a database that was migrated by other files than ours: one of them was edited since, or is not there any more. Nobody
+ * would know what its schema is. Migrations of a newer version, behind ours, are none of our business.
+ * @throws UnsuitableDatabaseError
+ */
+export async function refuseChangedMigrations(db: Queryable, folder: string): Promise<void> {
+  const isMigrated = await maybeOne(db, 'select where to_regclass($1) is not null', [MIGRATIONS_TABLE]);
+  if (!isMigrated) return;
+  await addColumn(db);
+  const hashes = hashMigrations(folder);
+  const last = [...hashes.keys()].at(-1) ?? '';
+  const applied = await many<{ name: string; hash: string | null }>(
+    db,
+    `select name, hash from ${MIGRATIONS_TABLE} order by name`,
+  );
+  const wrong = applied.filter(({ name, hash }) => {
+    const known = hashes.get(name);
+    return known === undefined ? name < last : hash !== null && hash !== known;
+  });
+  if (wrong.length === 0) return;
+  throw new UnsuitableDatabaseError(
+    `Nothing was migrated: the database has ${wrong.map(({ name }) => name).join(', ')} in another form than this version. ` +
+      'An applied migration must not be edited: put the change into a new file. To begin anew, use an empty database.',
+  );
+}
+
+/** Records what the applied migrations were made from. */
+export async function recordHashes(db: Queryable, folder: string): Promise<void> {
+  await addColumn(db);
+  const hashes = hashMigrations(folder);
+  await many(
+    db,
+    `update ${MIGRATIONS_TABLE} known set hash = file.hash
+     from unnest($1::text[], $2::text[]) as file (name, hash)
+     where known.name = file.name and known.hash is null`,
+    [[...hashes.keys()], [...hashes.values()]],
+  );
+}
+
+/** Asked first, because whoever adds a column must own the table, even where it is there. */
+async function addColumn(db: Queryable): Promise<void> {
+  const hasColumn = await maybeOne(
+    db,
+    `select from pg_attribute where attrelid = $1::text::regclass and attname = 'hash'`,
+    [MIGRATIONS_TABLE],
+  );
+  if (!hasColumn) await db.query(`alter table ${MIGRATIONS_TABLE} add column if not exists hash text`);
+}
+
+/** SHA-256 of each file, by name, in order. */
+function hashMigrations(folder: string): Map<string, string> {
+  const files = readdirSync(folder).sort();
+  return new Map(
+    files.map((file) => [
+      file.replace(/\.sql$/, ''),
+      createHash('sha256')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex'),
+    ]),
+  );
+}

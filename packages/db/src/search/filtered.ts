@@ -1,0 +1,66 @@
+import type { Queryable } from '../connection/pool.ts';
+import { many } from '../connection/sql.ts';
+import { NEWEST_FIRST } from '../queries/merged-conversations.ts';
+import type { Candidates } from '../search-index/find-candidates.ts';
+import { FOUND_COLUMNS, type Found, type FoundRow, type Range } from './found.ts';
+import type { SearchTerm } from './term.ts';
+
+/** Finds all conversations that match: reads every candidate. */
+export async function findFiltered(
+  db: Queryable,
+  { folded, digits }: SearchTerm,
+  { after, offset, limit }: Range,
+  { segmentNos, firstUnindexed }: Candidates,
+): Promise<Found> {
+  const values = [folded, digits, segmentNos(), firstUnindexed, after?.[0] ?? null, after?.[1] ?? null, offset, limit];
+  const rows = await many<FoundRow & { total: number }>(db, FILTERED, values, 'search-filtered');
+  const found = rows.filter(({ contactId }) => contactId !== null);
+  return { rows: found, total: rows[0]?.total ?? 0, totalIsExact: true, way: 'filtered' };
+}
+
+/**
+ * `$1` is the term, `$2` its digits, `$3` the candidates of the index, `$4` the number from which on segments are looked
+ * through. `offset 0` makes every join a probe for each row: the plan is made once, and the planner cannot know how many match.
+ */
+const FILTERED = `
+  with matching as materialized (
+    select contact_id from message_segments where segment_no = any($3::bigint[]) and strpos(body, $1) > 0
+    union
+    select contact_id from message_segments where segment_no >= $4::bigint and strpos(body, $1) > 0
+    union
+    select contact_id from unsegmented_messages where strpos(body, $1) > 0
+    union
+    select unsegmented.contact_id
+    from unsegmented_contacts
+    cross join lateral (
+      select contact_id from messages
+      where contact_id between first_contact_id and last_contact_id and strpos(fold_text(content), $1) > 0
+      offset 0
+    ) unsegmented
+    union
+    select id from contacts
+    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> text_pieces($1)
+      and (strpos(name_folded, $1) > 0 or strpos(phone_number_folded, $1) > 0)
+    union
+    select id from contacts
+    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> text_pieces($2) and strpos(phone_digits, $2) > 0
+  ), conversations as materialized (
+    select conversation.*
+    from matching
+    cross join lateral (
+      select contact_id, name, phone_number, last_message_id, preview, last_message_at
+      from conversation_changes where contact_id = matching.contact_id and last_message_at is not null
+      union all
+      select contact_id, name, phone_number, last_message_id, preview, last_message_at
+      from recent_conversations
+      where contact_id = matching.contact_id
+        and not exists (select from conversation_changes where contact_id = matching.contact_id offset 0)
+      offset 0
+    ) conversation
+    where $5::timestamptz is null or (conversation.last_message_at, conversation.contact_id) < ($5, $6::bigint)
+  ), page as (
+    select * from conversations ${NEWEST_FIRST} limit $8::bigint offset $7::bigint
+  )
+  select ${FOUND_COLUMNS}, total
+  from (select count(*) as total from conversations) counted left join page on true
+  ${NEWEST_FIRST}`;
