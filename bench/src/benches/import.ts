@@ -78,7 +78,6 @@ function copyBare(connectionString: string, body: Buffer): Promise<number> {
     await copy(client, body);
     const durationMs = performance.now() - startedMs;
     await client.query('alter table messages enable trigger user');
-    await client.query('alter table messages disable trigger usual_notify_change');
     return durationMs;
   });
 }

@@ -38,7 +38,6 @@ export function insertIntoFull({ connectionString, lastMessageId }: BenchData, r
     const durationMs = await insert(client, 'messages', rows);
     await client.query('delete from messages where id > $1', [lastMessageId]);
     await client.query('alter table messages enable trigger user');
-    await client.query('alter table messages disable trigger usual_notify_change');
     return durationMs;
   });
 }

@@ -64,7 +64,7 @@ async function refreshAfter(connectionString: string, change: string, values: un
   const database = { connectionString, poolSize: 1, statementTimeoutMs: 0 };
   const outcome = await refreshRecentConversations(database, { timeoutMs: 600_000 });
   if (outcome.skipped) throw new Error('another process refreshes the view of the benchmarks');
-  return { durationMs: outcome.durationMs, merged: outcome.segmentsMerged };
+  return { durationMs: outcome.durationMs, merged: outcome.messagesSegmented };
 }
 
 const RENAME = 'update contacts set name = name || $2 where id <= $1';

@@ -19,7 +19,12 @@ export interface StatementLoops extends Running {
 /** What a page costs without HTTP, on as many connections as there are workers. */
 export async function openStatementLoops(connectionString: string, poolSize: number): Promise<StatementLoops> {
   const logger = createLogger({ level: 'silent', pretty: false }, 'bench');
-  const pool = createPool({ connectionString, poolSize, statementTimeoutMs: 30_000 }, logger, 'bench', 'pages');
+  const pool = createPool(
+    { connectionString, poolSize, statementTimeoutMs: 30_000 },
+    logger,
+    'bench',
+    'indexScansOnly',
+  );
   return {
     runOurs: () => listConversations(pool, { pageSize: 50 }),
     runBare: () => pool.query({ name: 'bare-page', text: PAGE }),

@@ -12,11 +12,20 @@ export interface Writers extends Running {
   listPids: () => Promise<number[]>;
 }
 
-/** Opens one connection a writer. Each message goes to another of the contacts 1 to `contacts`. */
-export async function openWriters(connectionString: string, count: number, contacts: number): Promise<Writers> {
+/**
+ * Opens one connection a writer. Each message goes to another of the contacts 1 to `contacts`, in the table \`messages\` of the
+ * first schema that has one.
+ */
+export async function openWriters(
+  connectionString: string,
+  count: number,
+  contacts: number,
+  schemas = 'public',
+): Promise<Writers> {
   const logger = createLogger({ level: 'silent', pretty: false }, 'bench');
-  const pool = createPool({ connectionString, poolSize: count, statementTimeoutMs: 30_000 }, logger, 'bench', 'pages');
+  const pool = createPool({ connectionString, poolSize: count, statementTimeoutMs: 30_000 }, logger, 'bench');
   const clients = await Promise.all(Array.from({ length: count }, () => pool.connect()));
+  for (const client of clients) await client.query(`set search_path = ${schemas}`);
   let number = 0;
   return {
     send(worker) {

@@ -1,4 +1,4 @@
-import { buildNgrams, createPool, refreshRecentConversations } from '@messaging/db';
+import { createPool, indexSegments, refreshRecentConversations } from '@messaging/db';
 import { type SeedProgress, seedDatabase } from '@messaging/db/seed';
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
@@ -57,9 +57,9 @@ async function load(
     const clumpContactId = await addOldMessages(client, { clumpMessages, fewMessages: Math.round(messages / 1_250) });
     const database = { connectionString, poolSize: 1, statementTimeoutMs: 0 };
     await refreshRecentConversations(database, { timeoutMs: 600_000 });
-    say('Building the index of n-grams.');
+    say('Indexing their segments.');
     const pool = createPool(database, createLogger({ level: 'warn', pretty: false }, 'bench'), 'bench');
-    await buildNgrams(pool).finally(() => pool.end());
+    await indexSegments(pool, { all: true }).finally(() => pool.end());
     say("Building the usual design's view.");
     await createUsualSchema(client);
     await client.query('vacuum analyze');

@@ -11,7 +11,7 @@ export async function restoreData(connectionString: string, { lastMessageId }: M
   await client.connect();
   try {
     await client.query('alter table messages enable trigger user');
-    await client.query('alter table messages disable trigger usual_notify_change');
+    await client.query('delete from usual.messages where id > $1', [lastMessageId]);
     await client.query('truncate idempotency_keys');
     const deleted = await deleteMessages(client, lastMessageId);
     const renamed = await client.query("update contacts set name = left(name, -length($1)) where name like '%' || $1", [
@@ -21,7 +21,7 @@ export async function restoreData(connectionString: string, { lastMessageId }: M
     if (deleted === 0 && !renamed.rowCount && !pending) return;
     await refreshRecentConversations({ connectionString, poolSize: 1, statementTimeoutMs: 0 }, { timeoutMs: 600_000 });
     await client.query(
-      'vacuum analyze messages, message_segments, contacts, conversation_changes, recent_conversations',
+      'vacuum analyze messages, message_segments, unsegmented_messages, contacts, conversation_changes, recent_conversations',
     );
   } finally {
     await client.end();
