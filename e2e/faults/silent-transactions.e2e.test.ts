@@ -10,7 +10,7 @@ test('what is written after a silence is not part of a transaction that the sile
   const proxy = await startProxy(Number(new URL(connectionString).port));
   const api = await startApi({
     DATABASE_URL: proxy.urlFor(connectionString),
-    DB_POOL_SIZE: String(POOL_SIZE),
+    COMMAND_POOL_SIZE: String(POOL_SIZE),
     DB_STATEMENT_TIMEOUT_MS: '5000',
   });
   const holder = await connect();
@@ -18,7 +18,7 @@ test('what is written after a silence is not part of a transaction that the sile
   const backends = async (where: string): Promise<number[]> => {
     const { rows } = await observer.query<{ pid: number }>(
       `select pid from pg_stat_activity
-       where datname = current_database() and application_name = 'messaging-api' and ${where}`,
+       where datname = current_database() and application_name = 'messaging-commands' and ${where}`,
     );
     return rows.map(({ pid }) => pid);
   };
@@ -33,7 +33,7 @@ test('what is written after a silence is not part of a transaction that the sile
     expect(pids).toHaveLength(POOL_SIZE);
     return pids;
   });
-  expect(proxy.silence('messaging-api')).toBeGreaterThanOrEqual(POOL_SIZE);
+  expect(proxy.silence('messaging-commands')).toBeGreaterThanOrEqual(POOL_SIZE);
   await holder.query('rollback');
   const answers = await Promise.all(keyed);
   expect(answers.map(({ status }) => status)).toEqual(Array(POOL_SIZE).fill(503));
