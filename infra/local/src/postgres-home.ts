@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Binaries, binariesIn, findBinaries } from './postgres-binaries.ts';
+import { type Binaries, binariesIn, findBinaries, type PostgresMajor } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
 const OUTSIDE_PREFIX = '/var/lib/messaging-backend-';
@@ -26,17 +26,22 @@ export interface PostgresHome {
  * As root, whom PostgreSQL refuses, the server runs as another user, and whatever that user cannot reach is put where
  * it can, with a link left behind; a later start finds it again.
  */
-export async function preparePostgresHome(dataDir: string, say: (line: string) => void): Promise<PostgresHome> {
+export async function preparePostgresHome(
+  dataDir: string,
+  major: PostgresMajor,
+  say: (line: string) => void,
+): Promise<PostgresHome> {
+  const installed = await findBinaries(major);
   const link = join(dataDir, 'postgres');
   await mkdir(dataDir, { recursive: true });
-  if (process.getuid?.() !== 0) return { binaries: await findBinaries(), clusterDir: link };
+  if (process.getuid?.() !== 0) return { binaries: installed, clusterDir: link };
 
   await chmod(dataDir, 0o711); // others may pass through, not look around
   await removeDanglingLink(link, say);
   const account = await chooseAccount(link);
   if (!existsSync(link) && !canEnter(dataDir, account)) await moveOutside(link, say);
   const clusterDir = await followLink(link);
-  const binaries = await reachableBinaries(dirname(clusterDir), account, say);
+  const binaries = await reachableBinaries(installed, dirname(clusterDir), account, say);
   return { binaries, clusterDir, account };
 }
 
@@ -99,8 +104,12 @@ async function removeDanglingLink(link: string, say: (line: string) => void): Pr
 }
 
 /** The installed binaries, or their copy in `home`, whose name has the version so that an update copies anew. */
-async function reachableBinaries(home: string, account: Account, say: (line: string) => void): Promise<Binaries> {
-  const installed = await findBinaries();
+async function reachableBinaries(
+  installed: Binaries,
+  home: string,
+  account: Account,
+  say: (line: string) => void,
+): Promise<Binaries> {
   if (canRun(installed, account)) return installed;
   const root = join(home, `postgresql-${installed.version}`);
   if (!existsSync(root)) {

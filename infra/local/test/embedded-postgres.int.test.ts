@@ -9,8 +9,10 @@ import pg from 'pg';
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { testSettings } from '../src/postgres-settings.ts';
 import { identityOf } from '../src/processes.ts';
+import { readTestPostgres } from '../src/testing/test-postgres.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
+const major = readTestPostgres();
 const isRoot = process.getuid?.() === 0;
 
 afterEach(async () => {
@@ -32,7 +34,7 @@ test('keeps its data and its port over a restart', async () => {
   await query(first.connectionString, 'create table kept as select 1 as id');
   await first.close();
 
-  const second = await startEmbeddedPostgres({ dataDir, settings: testSettings(), say: () => {} });
+  const second = await startEmbeddedPostgres({ dataDir, major, settings: testSettings(), say: () => {} });
   cleanUps.push(second.close);
 
   expect(second.connectionString).toBe(first.connectionString);
@@ -105,6 +107,7 @@ async function newDataDir(): Promise<string> {
 async function start(dataDir: string, options: Partial<EmbeddedPostgresOptions> = {}) {
   const postgres = await startEmbeddedPostgres({
     dataDir,
+    major,
     port: 0,
     settings: testSettings(),
     say: () => {},
@@ -130,10 +133,11 @@ async function leaveOrphan(dataDir: string): Promise<number> {
   const script = `
     const { startEmbeddedPostgres } = await import(process.argv[1]);
     const say = () => {};
-    const { connectionString } = await startEmbeddedPostgres({ dataDir: process.argv[2], port: 0, settings: {}, say });
+    const [dataDir, major] = process.argv.slice(2);
+    const { connectionString } = await startEmbeddedPostgres({ dataDir, major, port: 0, settings: {}, say });
     console.log(connectionString);`;
   const module = new URL('../dist/embedded-postgres.js', import.meta.url).href;
-  const starter = spawn(process.execPath, ['--input-type=module', '-e', script, module, dataDir]);
+  const starter = spawn(process.execPath, ['--input-type=module', '-e', script, module, dataDir, major]);
   const [connectionString] = await once(starter.stdout, 'data');
   await query(String(connectionString).trim(), 'create table kept as select 1 as id');
   starter.kill('SIGKILL');

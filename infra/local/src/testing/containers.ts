@@ -11,10 +11,10 @@ import {
   type StartedTestContainer,
   Wait,
 } from 'testcontainers';
+import type { PostgresMajor } from '../postgres-binaries.ts';
 import { testSettings } from '../postgres-settings.ts';
 import type { TestServices } from './test-services.ts';
 
-const POSTGRES_IMAGE = 'postgres:18';
 const REDIS_IMAGE = 'redis:8';
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 const ENGINE_DEADLINE_MS = 3_000;
@@ -26,8 +26,9 @@ export class NoContainersError extends Error {
 }
 
 /** PostgreSQL and Redis in containers, which `close` removes. @throws NoContainersError */
-export async function startContainers(): Promise<TestServices> {
-  await requireImages();
+export async function startContainers(major: PostgresMajor): Promise<TestServices> {
+  const postgresImage = `postgres:${major}`;
+  await requireImages([postgresImage, REDIS_IMAGE]);
   const started: StartedTestContainer[] = [];
   const close = async () => {
     await Promise.all(started.map((container) => container.stop()));
@@ -37,23 +38,23 @@ export async function startContainers(): Promise<TestServices> {
     started.push(container);
     return container;
   };
-  const [postgres, redis] = await Promise.allSettled([keep(startPostgres()), keep(startRedis())]);
+  const [postgres, redis] = await Promise.allSettled([keep(startPostgres(postgresImage)), keep(startRedis())]);
   if (postgres.status === 'rejected' || redis.status === 'rejected') {
     await close();
     const { reason } = (postgres.status === 'rejected' ? postgres : redis) as PromiseRejectedResult;
     throw new NoContainersError(`containers do not start: ${firstLine(reason)}`, { cause: reason });
   }
   return {
-    description: `containers ${POSTGRES_IMAGE} and ${REDIS_IMAGE}`,
+    description: `containers ${postgresImage} and ${REDIS_IMAGE}`,
     databaseUrl: postgres.value.getConnectionUri(),
     redisUrl: `redis://${redis.value.getHost()}:${redis.value.getFirstMappedPort()}`,
     close,
   };
 }
 
-function startPostgres() {
+function startPostgres(image: string) {
   const settings = Object.entries(testSettings()).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return new PostgreSqlContainer(POSTGRES_IMAGE).withCommand(['postgres', ...settings]).start();
+  return new PostgreSqlContainer(image).withCommand(['postgres', ...settings]).start();
 }
 
 function startRedis(extra: string[] = [], tmpfs: Record<string, string> = {}) {
@@ -91,11 +92,11 @@ export async function startTestRedis(diskMb?: number): Promise<TestRedis> {
 }
 
 /** An engine may answer and still have no images and no registry to get them from. */
-async function requireImages(): Promise<void> {
+async function requireImages(images: string[]): Promise<void> {
   const client = await findEngine().catch((error: unknown) => {
     throw new NoContainersError('no Docker engine answers', { cause: error });
   });
-  for (const image of [POSTGRES_IMAGE, REDIS_IMAGE].map((name) => ImageName.fromString(name))) {
+  for (const image of images.map((name) => ImageName.fromString(name))) {
     if (await client.image.exists(image)) continue;
     await within(PULL_DEADLINE_MS, client.image.pull(image)).catch((error: unknown) => {
       throw new NoContainersError(`image ${image.string} cannot be pulled: ${firstLine(error)}`, { cause: error });

@@ -5,6 +5,7 @@ import { migrate } from '@messaging/db';
 import { createLogger, type Running } from '@messaging/shared';
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
 import { testSettings } from '../postgres-settings.ts';
+import { readTestPostgres } from './test-postgres.ts';
 
 /** A PostgreSQL server of a test's own. Its commits survive a crash, and it can be replicated. */
 export interface TestServer extends Running {
@@ -37,7 +38,8 @@ export async function runTestServer(dataDir: string, extra: Record<string, strin
     ...{ wal_level: 'replica', max_wal_senders: '4', wal_keep_size: '128MB' },
     ...extra,
   };
-  const start = (port: number) => startEmbeddedPostgres({ dataDir, port, settings, say: () => {} });
+  const major = readTestPostgres();
+  const start = (port: number) => startEmbeddedPostgres({ dataDir, major, port, settings, say: () => {} });
   let server = await start(0);
   const { connectionString, port } = server;
   return {

@@ -3,6 +3,7 @@ import { createLogger, type Running } from '@messaging/shared';
 import pg from 'pg';
 import { NoContainersError, startContainers } from './containers.ts';
 import { startEmbedded } from './embedded.ts';
+import { readTestPostgres } from './test-postgres.ts';
 
 const CHOICES = ['auto', 'containers', 'embedded'] as const;
 const TEMPLATE = 'template_messaging';
@@ -35,11 +36,12 @@ async function startChosen(choice: string): Promise<TestServices> {
   if (!CHOICES.some((known) => known === choice)) {
     throw new Error(`TEST_SERVICES must be one of ${CHOICES.join(', ')}`);
   }
-  if (choice === 'embedded') return startEmbedded('TEST_SERVICES=embedded');
+  const major = readTestPostgres();
+  if (choice === 'embedded') return startEmbedded(major, 'TEST_SERVICES=embedded');
   try {
-    return await startContainers();
+    return await startContainers(major);
   } catch (error) {
-    if (choice === 'auto' && error instanceof NoContainersError) return startEmbedded(error.message);
+    if (choice === 'auto' && error instanceof NoContainersError) return startEmbedded(major, error.message);
     throw error;
   }
 }
