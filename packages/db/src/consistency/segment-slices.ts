@@ -2,7 +2,7 @@ import type { Pool, Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { eachSegmentOf, writeBlock } from '../search-index/index-segments.ts';
-import { createSlices, type Slices } from '../search-index/slices.ts';
+import { createSlices, SLICE_BYTES, type Slices } from '../search-index/slices.ts';
 import { addDifferences, type Check, type Differences } from './check.ts';
 
 /**
@@ -34,7 +34,7 @@ async function findLacking(db: Queryable, blockNo: number): Promise<number[]> {
 async function readSlices(db: Queryable, blockNo: number): Promise<Slices> {
   const slices = createSlices();
   const rows = await many<{ bitNo: number; segments: Buffer }>(db, SLICES, [blockNo]);
-  for (const { bitNo, segments } of rows) slices.set(bitNo, segments.subarray(-slices.bytes));
+  for (const { bitNo, segments } of rows) slices.set(bitNo, segments.subarray(-SLICE_BYTES));
   return slices;
 }
 

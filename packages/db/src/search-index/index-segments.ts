@@ -7,7 +7,7 @@ import { many, one } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { copySlices } from './copy-slices.ts';
 import { BLOCK_SEGMENTS } from './signature.ts';
-import { createSlices, type Slices } from './slices.ts';
+import { createSignatures, type Signatures } from './slices.ts';
 
 /**
  * A longer text is not read: it counts as one that may hold any term. Its signature would have nearly all bits anyway.
@@ -61,16 +61,16 @@ async function addBlock(db: pg.ClientBase, settled: number): Promise<boolean> {
 
 /** Makes a block from the segments of its numbers, in place of what it was. In a transaction of the caller's. */
 export async function writeBlock(db: pg.ClientBase, blockNo: number): Promise<void> {
-  const slices = createSlices();
-  const segmentCount = await eachSegmentOf(db, blockNo, (position, body) => addText(slices, position, body));
+  const signatures = createSignatures();
+  const segmentCount = await eachSegmentOf(db, blockNo, (position, body) => addText(signatures, position, body));
   await many(db, 'delete from segment_slices where block_no = $1', [blockNo]);
-  await copySlices(db, blockNo, slices);
+  await copySlices(db, blockNo, signatures);
   await many(db, RECORD_BLOCK, [blockNo, segmentCount]);
 }
 
-function addText(slices: Slices, position: number, body: string | null): void {
-  if (body === null) slices.addEvery(position);
-  else slices.add(position, body);
+function addText(signatures: Signatures, position: number, body: string | null): void {
+  if (body === null) signatures.addEvery(position);
+  else signatures.add(position, body);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bitsOfTerm, eachBit, SIGNATURE_BITS } from './signature.ts';
-import { createSlices } from './slices.ts';
+import { createSignatures, createSlices } from './slices.ts';
 
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
 
@@ -36,14 +36,17 @@ test('no piece reaches across two texts', () => {
 });
 
 test('slices hold what was added, for its segment alone', () => {
+  const signatures = createSignatures();
+  signatures.add(7, 'hello');
+  signatures.add(4_000, 'hello');
+  signatures.addEvery(8_191);
   const slices = createSlices();
-  slices.add(7, 'hello');
-  slices.addEvery(8_191);
-  expect([slices.hold(7, 'hello'), slices.hold(7, 'hell'), slices.hold(7, 'help'), slices.hold(6, 'hello')]).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  for (let column = 0; column < SIGNATURE_BITS / 8; column++) {
+    for (const [n, slice] of signatures.slicesOf(column).entries()) slices.set(8 * column + n, slice);
+  }
+  for (const position of [7, 4_000]) {
+    expect(['hello', 'hell', 'help'].map((text) => slices.hold(position, text))).toEqual([true, true, false]);
+  }
+  for (const position of [6, 8, 3_999, 8_190]) expect(slices.hold(position, 'hello')).toBe(false);
   expect([slices.holdEvery(8_191), slices.holdEvery(7)]).toEqual([true, false]);
 });
