@@ -1,12 +1,12 @@
--- What does not count in a search: case, accents, width, and characters that nobody sees. fold_text() is the one definition
--- of it: the segments, the contacts and every search term are folded by it, and by nothing else.
+-- Case, accents, width and invisible characters do not count in a search. fold_text() is the only definition of this: it folds
+-- the segments, the contacts and every search term.
 
 -- Characters that folding removes, as the inside of a bracket expression of a regular expression:
 --   soft hyphen, zero-width spaces, byte order mark, direction marks. Not the joiners U+200C and U+200D: emoji and several
 --   scripts are written with them;
 --   combining marks of Latin, Greek and Cyrillic (U+0300 and on, their extensions, titlo and combining letters);
---   points and accents of Hebrew; vowel signs of Arabic. Not U+0653 to U+0655: with madda or hamza it is another letter.
--- Marks of other scripts are letters: without its vowel signs, Devanagari or Thai says something else.
+--   points and accents of Hebrew; vowel signs of Arabic. Not U+0653 to U+0655: madda and hamza make another letter.
+-- Marks of other scripts are letters: Devanagari and Thai mean something else without them.
 create function ignored_characters() returns text
   language sql immutable parallel safe
   return '\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff'
@@ -14,8 +14,8 @@ create function ignored_characters() returns text
     || '\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\ufb1e'
     || '\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff';
 
--- Fullwidth and halfwidth characters (U+FF01 to U+FFEE, and the ideographic space) as those of the usual width. Two voiced
--- marks become combining ones, which the normalization after this joins to their letter.
+-- Fullwidth and halfwidth characters (U+FF01 to U+FFEE, and the ideographic space) as those of the usual width. The two
+-- voiced marks become combining marks, which the normalization joins to their letter.
 create function fold_width(value text) returns text
   language sql immutable parallel safe
   return case when value ~ '[\u3000\uff01-\uffee]' then translate(
@@ -31,7 +31,7 @@ create function fold_width(value text) returns text
   ) else value end;
 
 -- Characters that stand for themselves in every normal form whatever is beside them, and are not ignored: punctuation, letters
--- without marks of some scripts, ideographs, kana, Hangul syllables, emoji. What is missing here only takes longer.
+-- without marks of some scripts, ideographs, kana, Hangul syllables, emoji. A character that is missing here only takes longer.
 create function stable_characters() returns text
   language sql immutable parallel safe
   return '\u0001-\u00ac\u00ae-\u00bf\u00d7\u00f7\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0410-\u0418\u041a-\u0438\u043a-\u044f'
@@ -46,8 +46,8 @@ create function marked_characters() returns text
 
 -- Canonical decomposition, without the ignored characters, composed again; simple case folding (Unicode Standard 3.13), which is
 -- lower(upper()) by the tables that are built into PostgreSQL; and the few letters whose stroke is not a combining mark.
--- Not strict, so that it is inlined. The first three cases are shorter ways to the same: of 40 characters in ASCII, where only the
--- case can differ, it takes 0.4 µs; in most other scripts 2; with accents 7; any text 14.
+-- Not strict, so that it is inlined. The first three cases are shortcuts to the same result. For 40 characters: ASCII
+-- 0.4 µs, most other scripts 2, accented letters 7, any other text 14.
 create function fold_text(value text) returns text
   language sql immutable parallel safe
   return case

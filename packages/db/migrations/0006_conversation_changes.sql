@@ -1,9 +1,9 @@
--- What the materialized view does not know yet: one row per contact touched since the last refresh, with the
--- conversation as it is now. Without a last message the conversation is gone. Readers merge it over the view.
+-- Pending changes: one row per contact that was written since the last refresh, with the conversation as it is now. A row without
+-- a last message means that the conversation is gone. Readers merge these rows over the materialized view.
 --
--- A row is also the one lock of what is derived of its contact: whoever writes a message, a name or a segment of a contact
--- holds it until the commit. The order in which everybody takes locks, so that no two wait for each other: rows of contacts,
--- of messages, of conversation_changes (by contact), unsegmented_contacts, segments; list_sizes last. See docs/architecture.md.
+-- The row is also the lock for everything derived from its contact. A transaction that writes a message, a name or a segment of
+-- a contact holds the row until it commits. All transactions take locks in one order, so that no two wait for each other: rows of
+-- contacts, of messages, of conversation_changes (by contact), unsegmented_contacts, segments, list_sizes. See docs/architecture.md.
 create table conversation_changes (
   contact_id bigint primary key,
   name text,
@@ -11,9 +11,9 @@ create table conversation_changes (
   last_message_id bigint,
   preview text,
   last_message_at timestamptz,
-  -- Whether the conversation was on the list before the statement that wrote the row last; null where the row was new.
+  -- Whether the conversation was on the list before the last write to this row; null if that write added the row.
   was_listed boolean,
-  -- The transaction that touched the row last tells a refresh whether it has seen the row as it is.
+  -- The last transaction that wrote the row. It tells a refresh whether it has seen the row in its present state.
   changed_by xid8 not null default pg_current_xact_id(),
   changed_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000);
@@ -21,8 +21,8 @@ create table conversation_changes (
 create index conversation_changes_newest on conversation_changes (last_message_at desc, contact_id desc)
   where last_message_at is not null;
 
--- The conversations of contacts as they are now, each contact once; without a last message where there is none.
--- `offset 0` makes each a probe by the contact, whatever the planner knows.
+-- The conversations of contacts as they are now, one row per contact. A contact without messages has nulls.
+-- `offset 0` makes this one index probe per contact, whatever the planner estimates.
 create function conversations_of(contact_ids bigint[])
   returns table (contact_id bigint, name text, phone_number text, last_message_id bigint, preview text, last_message_at timestamptz)
   language sql stable
@@ -32,21 +32,21 @@ create function conversations_of(contact_ids bigint[])
     left join lateral (select * from current_conversations where contact_id = ids.id offset 0) c on true;
   end;
 
--- Records the conversations of contacts as they are now, and by how many the list grows.
+-- Records the conversations of contacts as they are now, and by how many rows the list grows.
 --
--- The first statement locks the rows, in the order of the contacts, and may wait for other writers. What it has read of a
--- contact is then too old. So a second statement, whose snapshot is taken after the lock, reads again, and decides:
+-- The first statement locks the rows in the order of the contacts. It may wait for other writers, and what it has read is then too
+-- old. So a second statement reads again and decides: its snapshot is taken after the locks. Without it:
 -- T1 inserts a message for A and stays open. T2 inserts one each for A and B; its first statement has its snapshot, and
 -- waits for T1 in A's row. T3 stores the first message of B and commits, and a refresh forgets that change. T1 commits. T2's
 -- statement adds the row of B; by its snapshot B has no other message, so that B would be counted a second time.
 --
--- Whether a contact without a pending change was on the list is what the view says, once we hold the new change: the
--- view and the pending changes are the list. While the view is dropped no list is read, and `db:view` counts anew.
--- Plans are made once a session, perhaps for two rows and an empty table: so nothing is joined but row by row.
+-- The list is the view and the pending changes. So the view tells whether a contact without a pending change was on the list, once
+-- we hold its new change. While the view is dropped no list is read, and `db:view` counts anew.
+-- A plan is made once per session, perhaps for two rows and an empty table. So every join is a probe per row.
 --
--- A committing NOTIFY takes a database-wide lock, so only the first change after a refresh sends one: later ones find
--- the worker awake. The edge this can miss is covered by the worker's sweep.
--- A writer with an older snapshot could record a conversation without messages that are already in the view.
+-- A transaction that commits a NOTIFY takes a database-wide lock. So only the first change after a refresh notifies; the worker is
+-- awake when later ones come. The worker's sweep finds a change that this misses.
+-- Only read committed transactions may write: an older snapshot could record a conversation without messages that the view has.
 create function record_conversation_changes(contact_ids bigint[]) returns void
   language plpgsql
   as $$

@@ -1,12 +1,12 @@
--- The read model of the search: the folded contents of up to 32 messages of a contact in one row, so that looking through a
--- contact reads a few rows instead of many scattered ones. The contents are joined by U+0300, which fold_text() removes from
--- every text, so that a term never matches across two messages. A long content has a segment of its own.
+-- Segments are the read model of the search. A segment holds the folded contents of up to 32 messages of a contact in one row, so
+-- that a search reads a few rows per contact and not many scattered ones. The contents are joined by U+0300. fold_text() removes that
+-- character from every text, so a term never matches across two messages. A long content has a segment of its own.
 --
--- A message is in exactly one place: in unsegmented_messages, where its writer puts it in the message's own transaction, or
--- in a segment, into which the worker moves it. Only the worker makes segments. Who edits or deletes a message takes its
--- segment apart, and puts the messages that are left back among the unsegmented.
+-- A message is in exactly one place. Its writer puts it into unsegmented_messages, in the transaction of the message. The worker moves
+-- it into a segment. Only the worker makes segments. A transaction that edits or deletes a message takes its segment apart and
+-- puts the remaining messages back into unsegmented_messages.
 create table message_segments (
-  -- Its position in the index: see 0009_segment_index.sql. A segment does not change; what is written again has a new number.
+  -- The position in the index: see 0009_segment_index.sql. A segment never changes; a segment that is written again has a new number.
   segment_no bigint generated always as identity,
   contact_id bigint not null,
   oldest_at timestamptz not null,
@@ -17,17 +17,17 @@ create table message_segments (
   body text not null
 ) with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.05);
 
--- Compressed bodies would have to be unpacked by every search.
+-- Every search would have to decompress compressed bodies.
 alter table message_segments alter column message_ids set storage external, alter column body set storage external;
 
 create unique index message_segments_no on message_segments (segment_no) include (contact_id);
 
--- Besides finding a contact's segments it answers alone how long a thread is, how many messages are newer than one, and which of
--- the segments that the index found are the contact's.
+-- It finds the segments of a contact. An index-only scan of it counts the messages of a thread, counts those newer than a time, and
+-- tells which candidates belong to a contact.
 create index message_segments_contact_newest on message_segments (contact_id, newest_at desc)
   include (oldest_at, message_count, segment_no);
 
--- Messages that are in no segment yet, folded. A contact that has one has a pending change.
+-- Folded messages that are in no segment yet. Each of their contacts has a pending change.
 create table unsegmented_messages (
   contact_id bigint not null,
   message_id bigint not null,
@@ -38,22 +38,22 @@ create table unsegmented_messages (
 
 alter table unsegmented_messages alter column body set storage external;
 
--- Contacts whose messages were there before their segments, as when they were loaded with the triggers disabled.
--- While there is a row, searches look at the messages themselves; build_segments() takes the rows off.
+-- Contacts whose messages have no segments yet, because they were loaded with the triggers disabled. Searches read the messages of
+-- these contacts themselves. build_segments() deletes the rows.
 create table unsegmented_contacts (
   first_contact_id bigint primary key,
   last_contact_id bigint not null
 );
 
--- How many messages the contacts with very many have, as of the last refresh: right while the contact has no pending change,
--- for every write to a message is one. Adding up the segments of a thread of 500,000 messages took 3 of the 5 ms of a page.
--- A contact that is not here has its segments added up.
+-- The number of messages of contacts with very many, as of the last refresh. It is right while the contact has no pending change,
+-- because every write to a message makes one. To add up the segments of 500,000 messages took 3 of the 5 ms of a page. For a contact
+-- that is not here, the segments are added up.
 create table thread_lengths (
   contact_id bigint primary key,
   message_count bigint not null
 );
 
--- Messages that came with the triggers disabled are no pending change.
+-- Messages that were loaded with the triggers disabled make no pending change.
 create function discard_thread_lengths() returns trigger
   language plpgsql
   as $$
@@ -66,8 +66,8 @@ $$;
 create trigger discard_thread_lengths after insert on unsegmented_contacts
   for each statement execute function discard_thread_lengths();
 
--- Writes how long the long threads of contacts are, of which all messages are in segments or unsegmented. A thread of fewer
--- than 64 segments is added up in some 10 µs.
+-- Records the lengths of long threads. To add up fewer than 64 segments takes some 10 µs, so shorter threads are left out. So are
+-- contacts whose segments are not built yet.
 create function record_thread_lengths(contact_ids bigint[]) returns void
   language plpgsql
   as $$
@@ -91,11 +91,11 @@ begin
 end
 $$;
 
--- Moves the unsegmented messages of contacts into segments, with the small segments of those that would have more than four; or
--- makes all segments of the contacts anew, from the messages. Returns how many messages it wrote. Whoever calls it keeps
--- those away who take segments apart. Who inserts need not wait: one statement, with one snapshot, deletes and reads, so that what
--- commits meanwhile is neither deleted nor read, and stays unsegmented.
--- Numbers are taken under a lock that the index takes alone: see 0009_segment_index.sql.
+-- Moves the unsegmented messages of contacts into segments. It merges the small segments of a contact that would have more than four.
+-- With `anew` it makes all segments of the contacts again, from the messages. Returns how many messages it wrote.
+-- The caller keeps transactions away that take segments apart. Inserts need not wait: one statement with one snapshot deletes and
+-- reads, so a message that commits meanwhile is neither deleted nor read, and stays unsegmented.
+-- The shared lock is held while numbers are taken: see 0009_segment_index.sql.
 create function write_segments(contact_ids bigint[], anew boolean) returns bigint
   language plpgsql
   as $$
@@ -145,8 +145,8 @@ begin
 end
 $$;
 
--- Moves the unsegmented messages of contacts with a pending change into segments; passes over contacts whose change another
--- holds. Records the lengths of the threads of all of them. Returns how many messages it wrote.
+-- Moves the unsegmented messages of contacts with a pending change into segments. It skips contacts whose change another transaction
+-- holds. Records the lengths of all their threads. Returns how many messages it wrote.
 create function segment_messages(contact_ids bigint[]) returns bigint
   language plpgsql
   as $$
@@ -165,10 +165,9 @@ begin
 end
 $$;
 
--- Takes the segments of changed messages apart: the messages in them, as they are now, are unsegmented then. To be called by
--- who holds the changes of the contacts. The arrays have an element for each message: as it was.
--- Which segments have one of the messages is asked by a set (hashed, `is true` keeps it one): each against all would take the
--- product of both.
+-- Takes the segments of changed messages apart: the messages in them become unsegmented, as they are now. The caller holds the changes
+-- of the contacts. Each array has one element per message, as it was before.
+-- `is true` makes the membership test a hashed set. A join would compare every segment with every message.
 create function unsegment_messages(contact_ids bigint[], message_ids bigint[], times timestamptz[]) returns void
   language plpgsql
   as $$
@@ -200,8 +199,8 @@ begin
 end
 $$;
 
--- Builds the segments of one range of contacts that has none, and returns whether it did: not where there is no range, nor
--- while somebody takes segments apart or merges them (they lock in share mode). Others may build at the same time.
+-- Builds the segments of one range of contacts that has none. Returns false if there is no range, or while a transaction takes segments
+-- apart or merges them (these lock in share mode). Several processes may build at the same time.
 create function build_segments() returns boolean
   language plpgsql
   as $$
@@ -235,8 +234,8 @@ begin
 end
 $$;
 
--- Leaves the building of all segments to build_segments(), in ranges of 1,000 contacts that exist, however far apart
--- their ids are: steps of 1,000 ids up to an id of 9 * 10^15 would be 9 * 10^12 rows.
+-- Leaves the building of all segments to build_segments(), in ranges of 1,000 existing contacts. Steps of 1,000 ids would be 9 * 10^12
+-- rows for an id of 9 * 10^15.
 create procedure discard_segments()
   language sql
   begin atomic

@@ -1,5 +1,5 @@
--- What a write to messages does besides, in its own transaction: the pending changes of the contacts first, which are the
--- lock, then the texts for searches.
+-- A write to messages records the pending changes of its contacts first, because these are the lock, and then the texts for searches.
+-- All of it is in the transaction of the write.
 
 create function record_inserted_messages() returns trigger
   language plpgsql
@@ -26,7 +26,7 @@ begin
   end if;
   perform record_conversation_changes(array(select contact_id from replaced union select contact_id from updated));
   perform unsegment_messages(array_agg(contact_id), array_agg(id), array_agg(created_at)) from replaced;
-  -- Those that had been unsegmented already, or have moved to another contact.
+  -- Messages that were unsegmented before, or that moved to another contact.
   insert into unsegmented_messages (contact_id, message_id, created_at, body)
   select contact_id, id, created_at, fold_text(content) from updated
   on conflict (contact_id, message_id) do nothing;
@@ -45,7 +45,7 @@ begin
   end if;
   perform record_conversation_changes(contact_ids);
   lock table unsegmented_contacts in share mode;
-  -- The usual way a thousand messages go at once is with their contact.
+  -- A thousand messages at once are mostly deleted together with their contact.
   delete from message_segments s
   where contact_id in (select unnest(contact_ids)) and not exists (select from messages where contact_id = s.contact_id);
   perform unsegment_messages(array_agg(contact_id), array_agg(id), array_agg(created_at)) from deleted;

@@ -1,12 +1,12 @@
--- Which segments may hold a text: bit-sliced signatures (Faloutsos and Christodoulakis, "Signature files", ACM TOIS 2(4),
--- 1984; Goodwin et al., "BitFunnel", SIGIR 2017). The signature of a segment has 8,192 bits; each piece of one to six
--- characters of its text sets some of them: see src/search-index/signature.ts. Signatures are stored transposed: the bit
--- `bit_no` of 8,192 segments, one behind the other, is one row. A search reads the rows of the bits of its term and ands them:
--- what is left are the segments that may hold it. 235,000 segments of 5,500,000 messages take 290 MB.
+-- The index of segments: bit-sliced signatures (Faloutsos and Christodoulakis, "Signature files", ACM TOIS 2(4),
+-- 1984; Goodwin et al., "BitFunnel", SIGIR 2017). The signature of a segment has 8,192 bits. Each piece of one to six
+-- characters of its text sets some of them: see src/search-index/signature.ts. Signatures are stored transposed: a row, called a slice,
+-- has one bit of 8,192 segments. A search reads the slices of the bits of its term and ands them. The bits that are left are its
+-- candidates: the segments that may hold the term. 235,000 segments of 5,500,000 messages take 280 MB.
 --
--- The worker makes a block of the segments 8,192 * block_no and on, once there are so many, and never changes it. A segment
--- that is gone leaves a position that no segment has. A block with fewer than half of its segments left is taken apart:
--- the segments left are numbered anew (compaction).
+-- The worker makes block n from the segments with the numbers from 8,192 * n to 8,192 * n + 8,191, once all of these are taken. It never
+-- changes a block. A deleted segment leaves a position that finds nothing. Compaction dissolves a block with fewer than half of its
+-- segments left: it gives them new numbers.
 create table segment_slices (
   block_no integer not null,
   bit_no integer not null,
@@ -14,20 +14,20 @@ create table segment_slices (
   primary key (bit_no, block_no)
 );
 
--- Compressed slices would have to be unpacked by every search.
+-- Every search would have to decompress compressed slices.
 alter table segment_slices alter column segments set storage plain;
 
--- The blocks there are, and were: segments behind the last of them are in no block yet, and looked through one by one.
+-- All blocks that were made. Segments with numbers behind the last block are in none yet; a search reads each of them.
 create table segment_blocks (
   block_no integer primary key,
-  -- How many segments it was made of; 0 once it is taken apart.
+  -- How many segments it was made from; 0 once it is dissolved.
   segment_count integer not null
 );
 
--- How many numbers of segments are settled: all below are given to segments that are committed, or will never be. A
--- number is taken before its segment commits: were a block made from the numbers in between, the segment would be in no block
--- and behind none. Who takes numbers holds this lock until the commit, and we wait for it. Transactions of writers take none.
--- With `closes_block` the numbers that are left of the last block are given up, so that it can be made.
+-- Returns the first number that is not settled. Every lower number belongs to a segment that is committed, or to no segment, ever.
+-- A number is taken before its segment commits. If a block were made in between, the segment would be neither in the block nor behind
+-- it. So a transaction that takes numbers holds this lock in share mode until it commits, and we wait for it. Writers take no numbers.
+-- With `closes_block` the unused numbers of the last block are given up, so that the block can be made.
 create function settle_segment_numbers(closes_block boolean) returns bigint
   language plpgsql
   as $$
@@ -44,8 +44,9 @@ begin
 end
 $$;
 
--- Numbers the segments anew that are left of blocks with fewer than half of theirs, and forgets the slices of a block that has none.
--- Segments that somebody is deleting are passed over: the block is looked at again.
+-- Compaction: gives new numbers to the segments of blocks with fewer than half of their segments left, and deletes the slices of a block
+-- that has none. Returns how many segments it renumbered. It skips segments that are locked, so that it never waits for a writer;
+-- the next compaction looks at their block again.
 create function compact_blocks() returns bigint
   language plpgsql
   as $$
