@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contact } from './contacts.ts';
 import { message } from './messages.ts';
 import { phoneNumber } from './phone-number.ts';
-import { hasAtMost, id, storableText, timestampInput } from './text.ts';
+import { hasAtMost, hasAtMostBytes, id, storableText, timestampInput } from './text.ts';
 
 /** Longest content of a message, in bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 1_048_576;
@@ -36,7 +36,7 @@ export const importedMessage = sendMessage
   .extend({
     content: content
       .refine(
-        (value) => Buffer.byteLength(value) <= MAX_CONTENT_BYTES,
+        (value) => hasAtMostBytes(value, MAX_CONTENT_BYTES),
         `must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8`,
       )
       .meta(CONTENT),

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidInputError } from '../errors.ts';
-import { exactTimestamp, id, NO_ID } from './text.ts';
+import { cursorKey, NO_CURSOR } from './cursor-key.ts';
+import { id, NO_ID } from './text.ts';
 
 /** What fifteen digits can express: `page * pageSize` must fit into a bigint of PostgreSQL. */
 const LARGEST_PAGE = 999_999_999_999_999;
@@ -16,8 +15,6 @@ const wholeNumber = (message: string) =>
 /** An identifier in a path or a query string: 1 to 2^53-1. */
 export const idParameter = wholeNumber(NO_ID).pipe(id);
 
-const NO_CURSOR = 'is not a cursor of this list; take pagination.nextCursor of the page before';
-
 /** Query parameters of every list. Of which list a cursor is, is asked when the rest is known to be right. */
 export const pageParameters = {
   page: wholeNumber('must be a whole number from 1')
@@ -31,7 +28,7 @@ export const pageParameters = {
   cursor: z
     .string('must be given once')
     .max(500, NO_CURSOR)
-    .refine((cursor) => keyInside(cursor) !== undefined, NO_CURSOR)
+    .refine((cursor) => cursorKey(cursor) !== undefined, NO_CURSOR)
     .optional()
     .describe('`pagination.nextCursor` of the page before; excludes `page`'),
 };
@@ -59,52 +56,3 @@ export const pagination = z.object({
   nextCursor: z.string().nullable().describe('null on the last page'),
 });
 export type Pagination = z.output<typeof pagination>;
-
-/** The sort key of a page's last row: times as ISO text, ids as numbers. */
-export type CursorKey = (string | number)[];
-
-/** The key of a list by id. */
-export const idKey = z.tuple([id]);
-/** The key of a list by time, then id. */
-export const timeKey = z.tuple([exactTimestamp, id]);
-/** The same of a search, and how many rows lie before the page. */
-export const foundKey = z.tuple([exactTimestamp, id, z.int().min(0)]);
-
-const DIGEST_LENGTH = 8;
-
-/**
- * An opaque cursor that goes on after `key` in the list that `scope` names (`messages:7`, `conversations:jose`).
- * A digest over both lets `decodeCursor` refuse what was cut, altered, or taken from another list.
- */
-export function encodeCursor(scope: string, key: CursorKey): string {
-  const payload = Buffer.from(JSON.stringify(key)).toString('base64url');
-  return digest(scope, payload) + payload;
-}
-
-/**
- * The key inside a cursor made for the same `scope`. The digest keeps mistakes out, not people: anyone can compute it, so
- * the key still has to be one by its `schema`. @throws InvalidInputError on any other text
- */
-export function decodeCursor<Key extends CursorKey>(scope: string, cursor: string, schema: z.ZodType<Key>): Key {
-  const payload = cursor.slice(DIGEST_LENGTH);
-  const isOurs = payload !== '' && cursor.slice(0, DIGEST_LENGTH) === digest(scope, payload);
-  const key = isOurs ? schema.safeParse(keyInside(cursor)).data : undefined;
-  if (key !== undefined) return key;
-  throw new InvalidInputError([{ path: 'cursor', message: NO_CURSOR }]);
-}
-
-/** What a cursor of any list holds; undefined where it is none. */
-const keyInside = (cursor: string): unknown =>
-  parseJson(Buffer.from(cursor.slice(DIGEST_LENGTH), 'base64url').toString());
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no schema takes it
-  }
-}
-
-function digest(scope: string, payload: string): string {
-  return createHash('sha256').update(`${scope}\n${payload}`).digest('base64url').slice(0, DIGEST_LENGTH);
-}

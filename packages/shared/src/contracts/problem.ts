@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
 
@@ -21,10 +20,3 @@ export const problem = z.object({
     .describe('Every problem at once, where the input was wrong'),
 });
 export type Problem = z.output<typeof problem>;
-
-/** The problem document for a code. */
-export function toProblem(code: ProblemCode, detail: string, requestId: string): Problem {
-  const { status } = PROBLEM_CODES[code];
-  const type = `urn:messaging-backend:problem:${code}`;
-  return { type, title: STATUS_CODES[status] ?? 'Error', status, code, detail, requestId };
-}

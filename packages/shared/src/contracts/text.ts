@@ -14,6 +14,10 @@ const characterCount = (value: string): number => [...value].length;
 export const hasAtMost = (value: string, characters: number): boolean =>
   value.length <= characters || (value.length <= 2 * characters && characterCount(value) <= characters);
 
+/** Whether a text takes no more bytes in UTF-8, without encoding one that is much shorter or longer. */
+export const hasAtMostBytes = (value: string, bytes: number): boolean =>
+  3 * value.length <= bytes || (value.length <= bytes && new TextEncoder().encode(value).length <= bytes);
+
 /** An instant in an answer: UTC with microseconds. */
 export const timestamp = z
   .string()

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, connect as openSocket } from 'node:net';
-import type { Running } from '../release-stack.ts';
+import type { Running } from '../runtime/release-stack.ts';
 import { forward, type TcpLink } from './tcp-link.ts';
 
 /** A TCP proxy in front of a server; `close` closes its connections, too. */

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger, type Logger } from '../logger.ts';
+import { createLogger, type Logger } from '../runtime/logger.ts';
 
 /** A logger at level `debug` that keeps its lines, for tests that look at what is logged and what is not. */
 export function createTestLogger(name: string): { logger: Logger; logLines: string[] } {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { createTestLogger } from '../testing/test-logger.ts';
 import { createOutageLog } from './outage-log.ts';
-import { createTestLogger } from './testing/test-logger.ts';
 
 test('tells an outage when it begins and when it is over, and not each failure', () => {
   const { logger, logLines } = createTestLogger('test');

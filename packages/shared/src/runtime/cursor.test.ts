@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { InvalidInputError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from './pagination.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { InvalidInputError } from './errors.ts';
 
 const anyKey = z.array(z.union([z.string(), z.number()]));
 

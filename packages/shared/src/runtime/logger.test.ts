@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { createTestLogger } from '../testing/test-logger.ts';
 import { UnavailableError } from './errors.ts';
 import { reasonOf } from './reason-of.ts';
-import { createTestLogger } from './testing/test-logger.ts';
 
 const TEXT = 'hello "dear" Quibble\n    at Quibble (+1 700 900461:1:1)';
 /** As node-postgres makes it. */

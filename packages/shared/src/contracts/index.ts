@@ -1,0 +1,10 @@
+export * from './commands.ts';
+export * from './contacts.ts';
+export * from './conversations.ts';
+export { type CursorKey, foundKey, idKey, timeKey } from './cursor-key.ts';
+export * from './health.ts';
+export * from './messages.ts';
+export * from './pagination.ts';
+export { withoutInvisible } from './phone-number.ts';
+export * from './problem.ts';
+export * from './problem-codes.ts';
