@@ -3,7 +3,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getRefreshStatus, waitForDatabase } from '@messaging/db';
-import { type Logger, type ReleaseStack, type Running, startOrRelease, startTracing, within } from '@messaging/shared';
+import {
+  type Logger,
+  type ReleaseStack,
+  type Running,
+  startOrRelease,
+  startTracing,
+  waitAtMost,
+} from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
 import { createBodyMemory } from './access/body-memory.ts';
 import { startRateLimits } from './access/rate-limits.ts';
@@ -37,7 +44,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
     const { commandDb, importDb, probes, ...pools } = openPools(config, logger, release);
-    const readStatus = () => within(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
+    const readStatus = () => waitAtMost(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
     const metrics = createApiMetrics({ pools: pools.byName, readStatus });
     const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
     await waitForDatabase(probes, logger, config.startTimeoutMs);

@@ -5,7 +5,7 @@ import {
   type Logger,
   type Running,
   UnavailableError,
-  within,
+  waitAtMost,
 } from '@messaging/shared';
 import type { PostgresConnectionOptions, Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
@@ -139,5 +139,5 @@ async function openQueue(
     await queue.close();
     await pool.end();
   };
-  return { queue, close: () => within(CLOSE_TIMEOUT_MS, close(), undefined) };
+  return { queue, close: () => waitAtMost(CLOSE_TIMEOUT_MS, close(), undefined) };
 }

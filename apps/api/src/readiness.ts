@@ -1,5 +1,5 @@
 import { listMissingMigrations, type Pool } from '@messaging/db';
-import { shareRunning, UnavailableError, within } from '@messaging/shared';
+import { shareRunning, UnavailableError, waitAtMost } from '@messaging/shared';
 
 const ANSWER_TIMEOUT_MS = 2_000;
 
@@ -15,7 +15,7 @@ export function createReadinessCheck(probes: Pool, closing: AbortSignal): () => 
     ),
   );
   return async () => {
-    const answer = closing.aborted ? undefined : await within(ANSWER_TIMEOUT_MS, askDatabase(), undefined);
+    const answer = closing.aborted ? undefined : await waitAtMost(ANSWER_TIMEOUT_MS, askDatabase(), undefined);
     if (closing.aborted) throw new UnavailableError('The service is closing.'); // perhaps since the check began
     if (!answer) throw new UnavailableError(`The database did not answer within ${ANSWER_TIMEOUT_MS} ms.`);
     if ('error' in answer) throw new UnavailableError('The database cannot be asked.', { cause: answer.error });

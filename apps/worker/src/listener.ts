@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHANGES_CHANNEL, connectionOptions } from '@messaging/db';
-import { createOutageLog, type DatabaseConfig, type Logger, type Running, within } from '@messaging/shared';
+import { createOutageLog, type DatabaseConfig, type Logger, type Running, waitAtMost } from '@messaging/shared';
 import pgListen, { type Subscriber } from 'pg-listen';
 
 /** Hears of changes. */
@@ -88,7 +88,7 @@ export async function listenUntilLost(
     return await Promise.race([lost, listen(subscriber, onConnected, onChange, signal)]);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    await within(CLOSE_TIMEOUT_MS, Promise.resolve(subscriber.close()), undefined); // a silent connection does not answer
+    await waitAtMost(CLOSE_TIMEOUT_MS, Promise.resolve(subscriber.close()), undefined); // a silent connection does not answer
   }
 }
 

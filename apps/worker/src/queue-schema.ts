@@ -1,5 +1,5 @@
 import { connectionOptions, createQueuePool, type Pool } from '@messaging/db';
-import { type DatabaseConfig, type Logger, type ReleaseStack, within } from '@messaging/shared';
+import { type DatabaseConfig, type Logger, type ReleaseStack, waitAtMost } from '@messaging/shared';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { WorkerConfig } from './config.ts';
@@ -20,7 +20,7 @@ export async function openQueueDb(
   const config = { ...database, poolSize: POOL_SIZE, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
   const queueDb = createQueuePool(config, 'messaging-queue');
   // BullMQ may not have given back every connection of a queue that does not answer.
-  release.push('postgres: queue', queueDb, (db) => within(CLOSE_TIMEOUT_MS, db.end(), undefined));
+  release.push('postgres: queue', queueDb, (db) => waitAtMost(CLOSE_TIMEOUT_MS, db.end(), undefined));
   if (queue.redisUrl === undefined && (await mayMigrate(pool))) {
     await migrateQueue({ database }).catch((error: unknown) => {
       logger.warn({ err: error }, 'the schema of the queue could not be made'); // refreshes go on without the queue

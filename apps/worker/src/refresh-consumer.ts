@@ -1,5 +1,5 @@
 import { type Pool, REFRESH_QUEUE } from '@messaging/db';
-import { type Logger, type Running, reasonOf, within } from '@messaging/shared';
+import { type Logger, type Running, reasonOf, waitAtMost } from '@messaging/shared';
 import { createPostgresBackend, DelayedError, type Job, type Processor, Worker, withBackend } from 'bullmq';
 import type { RefreshJob } from './add-traced-job.ts';
 import type { QueueConfig } from './config.ts';
@@ -48,7 +48,7 @@ export function startRefreshConsumer(
       const closed = worker.close();
       closed.catch(() => {}); // it is waited for below, but may fail before
       await working;
-      await within(CLOSE_TIMEOUT_MS, closed, undefined);
+      await waitAtMost(CLOSE_TIMEOUT_MS, closed, undefined);
     },
   };
 }

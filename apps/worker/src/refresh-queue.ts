@@ -1,5 +1,12 @@
 import { type Pool, RECENT_CONVERSATIONS, REFRESH_QUEUE } from '@messaging/db';
-import { createOutageLog, type Logger, type OutageLog, type Running, type Tracing, within } from '@messaging/shared';
+import {
+  createOutageLog,
+  type Logger,
+  type OutageLog,
+  type Running,
+  type Tracing,
+  waitAtMost,
+} from '@messaging/shared';
 import { createPostgresBackend, type JobsOptions, type PostgresConnectionOptions, Queue, withBackend } from 'bullmq';
 import { addTracedJob } from './add-traced-job.ts';
 import type { QueueConfig, WorkerConfig } from './config.ts';
@@ -65,9 +72,9 @@ export function startRefreshQueue(
     nudge: oneAtATime(outage, add),
     promote: oneAtATime(outage, () => queue.promoteJobs()),
     giveUpJob: oneAtATime(outage, () => queue.removeDeduplicationKey(RECENT_CONVERSATIONS)),
-    countJobs: () => within(ANSWER_TIMEOUT_MS, queue.getJobCounts(...STATES), undefined),
+    countJobs: () => waitAtMost(ANSWER_TIMEOUT_MS, queue.getJobCounts(...STATES), undefined),
     // A queue that is away is told goodbye only when it is back.
-    close: () => within(CLOSE_TIMEOUT_MS, queue.close(), undefined),
+    close: () => waitAtMost(CLOSE_TIMEOUT_MS, queue.close(), undefined),
   };
 }
 

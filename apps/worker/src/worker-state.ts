@@ -6,7 +6,7 @@ import {
   type Pool,
   type RefreshStatus,
 } from '@messaging/db';
-import { within } from '@messaging/shared';
+import { waitAtMost } from '@messaging/shared';
 import type { Listener } from './listener.ts';
 import type { RefreshQueue } from './refresh-queue.ts';
 
@@ -33,8 +33,8 @@ const ANSWER_TIMEOUT_MS = 1_500;
 /** Asks database and queue at once, and answers within 1.5 s whether they do or not. */
 export async function readWorkerState({ probes, queue, listener }: WorkerParts): Promise<WorkerState> {
   const [refreshStatus, lastCheck, jobCounts] = await Promise.all([
-    within(ANSWER_TIMEOUT_MS, getRefreshStatus(probes), undefined),
-    within(ANSWER_TIMEOUT_MS, getLastCheck(probes), undefined),
+    waitAtMost(ANSWER_TIMEOUT_MS, getRefreshStatus(probes), undefined),
+    waitAtMost(ANSWER_TIMEOUT_MS, getLastCheck(probes), undefined),
     queue?.countJobs(),
   ]);
   return { listenerConnected: listener?.isConnected() ?? false, jobCounts, refreshStatus, lastCheck };
@@ -42,5 +42,5 @@ export async function readWorkerState({ probes, queue, listener }: WorkerParts):
 
 /** Names of missing migrations; undefined when the database does not answer within 1.5 s. */
 export function readMissingMigrations({ probes }: WorkerParts): Promise<string[] | undefined> {
-  return within(ANSWER_TIMEOUT_MS, listMissingMigrations(probes), undefined);
+  return waitAtMost(ANSWER_TIMEOUT_MS, listMissingMigrations(probes), undefined);
 }

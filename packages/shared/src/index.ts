@@ -24,4 +24,4 @@ export {
   traced,
 } from './runtime/tracing/tracing.ts';
 export { toTracingConfig, tracingEnv } from './runtime/tracing/tracing-env.ts';
-export { within } from './runtime/within.ts';
+export { waitAtMost } from './runtime/wait-at-most.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from '@messaging/db';
-import { UnavailableError, within } from '@messaging/shared';
+import { UnavailableError, waitAtMost } from '@messaging/shared';
 
 const TIMEOUT_MS = 2_000;
 
@@ -38,7 +38,7 @@ type Row = Omit<LogPosition, 'position'> & { position: string | null; isReplica?
 
 /** The primary's position in its log; undefined where it does not say so within 2 s. Never rejects. */
 export function askPrimary(primary: Pool): Promise<LogPosition | undefined> {
-  return within(TIMEOUT_MS, ask(primary, PRIMARY), undefined);
+  return waitAtMost(TIMEOUT_MS, ask(primary, PRIMARY), undefined);
 }
 
 /**
@@ -47,7 +47,7 @@ export function askPrimary(primary: Pool): Promise<LogPosition | undefined> {
  */
 export async function askReplica(replica: Pool): Promise<LogPosition> {
   const asked = ask(replica, REPLICA).catch((error: unknown) => ({ error }));
-  const answer = await within(TIMEOUT_MS, asked, undefined);
+  const answer = await waitAtMost(TIMEOUT_MS, asked, undefined);
   if (!answer) throw new UnavailableError(`it did not respond within ${TIMEOUT_MS} ms`);
   if ('error' in answer) throw answer.error;
   return answer;

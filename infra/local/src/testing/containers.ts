@@ -98,7 +98,7 @@ async function requireImages(images: string[]): Promise<void> {
   });
   for (const image of images.map((name) => ImageName.fromString(name))) {
     if (await client.image.exists(image)) continue;
-    await within(PULL_DEADLINE_MS, client.image.pull(image)).catch((error: unknown) => {
+    await failAfter(PULL_DEADLINE_MS, client.image.pull(image)).catch((error: unknown) => {
       throw new NoContainersError(`image ${image.string} cannot be pulled: ${firstLine(error)}`, { cause: error });
     });
   }
@@ -108,7 +108,7 @@ async function findEngine() {
   // testcontainers would wait, and keep this process, for ever when an engine takes the connection and then hangs.
   const socketPath = findSocket();
   if (socketPath) await ping(socketPath);
-  return within(ENGINE_DEADLINE_MS, getContainerRuntimeClient());
+  return failAfter(ENGINE_DEADLINE_MS, getContainerRuntimeClient());
 }
 
 function findSocket(): string | undefined {
@@ -124,7 +124,8 @@ async function ping(socketPath: string): Promise<void> {
   response.resume();
 }
 
-async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
+/** Resolves as `promise` does. @throws Error after `timeoutMs` */
+async function failAfter<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
   const timer = new AbortController();
   const timeout = wait(timeoutMs, undefined, { signal: timer.signal }).then(() => {
     throw new Error(`no answer in ${timeoutMs} ms`);

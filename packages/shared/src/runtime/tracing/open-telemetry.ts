@@ -16,7 +16,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from '../logger.ts';
 import { createOutageLog } from '../outage-log.ts';
-import { within } from '../within.ts';
+import { waitAtMost } from '../wait-at-most.ts';
 import type { SpanStart, TraceSpan, Tracing } from './tracing.ts';
 
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -66,7 +66,7 @@ export function startOpenTelemetry(serviceName: string, logger: Logger): Tracing
         }
       }),
     current: () => toTraceparent(current.getStore()),
-    close: () => within(CLOSE_TIMEOUT_MS, provider.shutdown(), undefined),
+    close: () => waitAtMost(CLOSE_TIMEOUT_MS, provider.shutdown(), undefined),
   };
 }
 
