@@ -12,15 +12,15 @@ import {
   waitAtMost,
 } from '@messaging/shared';
 import { createAccess } from './access/authenticate.ts';
-import { createBodyMemory } from './access/body-memory.ts';
+import { createBodyMemory } from './middleware/body-memory.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
-import { closerOf } from './close-server.ts';
+import { closerOf } from './server/close-server.ts';
 import type { ApiConfig } from './config.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer } from './server/http-server.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
 import { type ApiPools, openPools } from './pools.ts';
-import { startQueueDashboard } from './queue-dashboard.ts';
+import { startQueueDashboard } from './routes/queue-dashboard.ts';
 import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 

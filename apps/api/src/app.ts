@@ -3,16 +3,16 @@ import type { Logger, Tracing } from '@messaging/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
-import type { BodyMemory } from './access/body-memory.ts';
-import { limitBodyTime } from './access/body-time.ts';
-import { allowOrigins } from './access/cors.ts';
+import type { BodyMemory } from './middleware/body-memory.ts';
+import { limitBodyTime } from './middleware/body-time.ts';
+import { allowOrigins } from './middleware/cors.ts';
 import { requireLocalHost } from './access/local-hosts.ts';
-import { limitRequestLine } from './access/request-limits.ts';
-import { securityHeaders } from './access/security-headers.ts';
+import { limitRequestLine } from './middleware/request-limits.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import type { ApiMetrics } from './metrics/api-metrics.ts';
-import { lastResort, problemHandler, unknownRoute } from './problem.ts';
+import { lastResort, problemHandler, unknownRoute } from './middleware/problem.ts';
 import type { Reads } from './replica/reads.ts';
-import { requestLog } from './request-log.ts';
+import { requestLog } from './middleware/request-log.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -22,7 +22,7 @@ import { importRoutes } from './routes/import-messages.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
-import { traceRequests } from './trace-requests.ts';
+import { traceRequests } from './middleware/trace-requests.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { problem } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
 import express from 'express';
-import { allowLongBody, limitBodyTime } from '../src/access/body-time.ts';
+import { allowLongBody, limitBodyTime } from '../src/middleware/body-time.ts';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connectRaw, get, parseAnswer, send, untilClosed } from './raw-http.ts';
 

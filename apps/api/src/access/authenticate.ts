@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../middleware/problem.ts';
 import { type ApiKey, findApiKey, hasScope, type Scope } from './api-keys.ts';
 
 declare global {

@@ -2,7 +2,7 @@ import type { Logger, Running } from '@messaging/shared';
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Store } from 'express-rate-limit';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../middleware/problem.ts';
 import { isRead } from './authenticate.ts';
 import { connectCounters, createSharedStore } from './shared-counters.ts';
 

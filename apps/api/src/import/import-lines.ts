@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ImportCheckpoint, ImportedBatch, ImportLine } from '@messaging/db';
 import { type importAnswer, UnavailableError } from '@messaging/shared';
 import type { z } from 'zod';
-import type { HeldBytes } from '../access/body-memory.ts';
+import type { HeldBytes } from '../middleware/body-memory.ts';
 import type { BodyHash } from './body-hash.ts';
 import { type Line, type Position, readLines } from './ndjson.ts';
 import { MAX_LINE_BYTES, parseLine } from './parse-line.ts';

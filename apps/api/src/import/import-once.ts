@@ -14,7 +14,7 @@ import {
   withConnection,
 } from '@messaging/db';
 import { IdempotencyMismatchError } from '@messaging/shared';
-import type { HeldBytes } from '../access/body-memory.ts';
+import type { HeldBytes } from '../middleware/body-memory.ts';
 import { type BodyHash, createBodyHash } from './body-hash.ts';
 import { type CountLines, type ImportProgress, importLines, type StoreBatch } from './import-lines.ts';
 

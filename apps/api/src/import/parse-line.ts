@@ -1,6 +1,6 @@
 import type { ImportLine } from '@messaging/db';
 import { importedMessage, toIssues } from '@messaging/shared';
-import { readJsonObject } from '../read-json.ts';
+import { readJsonObject } from '../request/read-json.ts';
 import type { Line } from './ndjson.ts';
 
 /** Room for a content of the longest kind with each of its bytes written as `\u0041`, and the other fields. */

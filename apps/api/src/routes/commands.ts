@@ -23,12 +23,12 @@ import {
 } from '@messaging/shared';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
-import { holdBody, SMALL_BODY_BYTES } from '../access/body-memory.ts';
+import { holdBody, SMALL_BODY_BYTES } from '../middleware/body-memory.ts';
 import type { ApiDeps } from '../app.ts';
-import { hashRequest, readIdempotencyKey, sendAnswer } from '../idempotency.ts';
-import { allowOnly } from '../problem.ts';
-import { readJsonObject } from '../read-json.ts';
-import { requireMediaType } from '../request-body.ts';
+import { hashRequest, readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
+import { allowOnly } from '../middleware/problem.ts';
+import { readJsonObject } from '../request/read-json.ts';
+import { requireMediaType } from '../request/request-body.ts';
 
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
 export function commandRoutes(deps: CommandDeps): Router {

@@ -2,9 +2,9 @@ import { getContact, listContacts } from '@messaging/db';
 import { contactPath, contactsQuery, noParameters, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { allowOnly } from '../problem.ts';
+import { allowOnly } from '../middleware/problem.ts';
 import { setLagHeader } from '../replica/reads.ts';
-import { createPageSender } from '../send-page.ts';
+import { createPageSender } from '../pages/send-page.ts';
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
 export function contactRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {

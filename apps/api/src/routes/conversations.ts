@@ -8,12 +8,12 @@ import {
 import { conversationsQuery, parseQuery, traced } from '@messaging/shared';
 import { type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
-import { abortedByClient } from '../aborted-by-client.ts';
+import { abortedByClient } from '../request/aborted-by-client.ts';
 import type { ApiDeps } from '../app.ts';
-import { sendJsonBytes, toJsonPage } from '../json-page.ts';
-import { allowOnly } from '../problem.ts';
+import { sendJsonBytes, toJsonPage } from '../pages/json-page.ts';
+import { allowOnly } from '../middleware/problem.ts';
 import { type ReadResult, type Reads, setLagHeader } from '../replica/reads.ts';
-import { createSharedReads } from '../shared-reads.ts';
+import { createSharedReads } from '../pages/shared-reads.ts';
 
 /** `GET /conversations`: the newest conversations, or those that match `searchValue`. */
 export function conversationRoutes({

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { allowOnly } from '../problem.ts';
+import { allowOnly } from '../middleware/problem.ts';
 import { createReadinessCheck } from '../readiness.ts';
 
 /** `GET /livez` (the process only) and `GET /readyz` (asks PostgreSQL; 503 for every method while it is not ready). */

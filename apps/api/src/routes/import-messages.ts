@@ -9,14 +9,14 @@ import {
   UnsupportedMediaTypeError,
 } from '@messaging/shared';
 import { type RequestHandler, type Response, Router } from 'express';
-import { allowLongBody } from '../access/body-time.ts';
+import { allowLongBody } from '../middleware/body-time.ts';
 import type { ApiDeps } from '../app.ts';
-import { readIdempotencyKey, sendAnswer } from '../idempotency.ts';
+import { readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
 import { readBody } from '../import/import-body.ts';
 import { type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
 import { type ImportOnceDeps, importOnce } from '../import/import-once.ts';
-import { allowOnly } from '../problem.ts';
-import { hasBody, requireMediaType } from '../request-body.ts';
+import { allowOnly } from '../middleware/problem.ts';
+import { hasBody, requireMediaType } from '../request/request-body.ts';
 
 type ImportDeps = Pick<ApiDeps, 'commandDb' | 'importDb' | 'bodyMemory' | 'logger' | 'metrics' | 'closing'>;
 

@@ -2,8 +2,8 @@ import { listMessages } from '@messaging/db';
 import { contactPath, messagesQuery, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { allowOnly } from '../problem.ts';
-import { createPageSender } from '../send-page.ts';
+import { allowOnly } from '../middleware/problem.ts';
+import { createPageSender } from '../pages/send-page.ts';
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
 export function messageRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../app.ts';
-import { allowOnly } from '../problem.ts';
+import { allowOnly } from '../middleware/problem.ts';
 
 /** `GET /metrics`, for Prometheus. It tells nothing of contacts or messages; where there are keys it needs one that may read. */
 export function metricsRoutes({ metrics, access }: Pick<ApiDeps, 'metrics' | 'access'>): Router {

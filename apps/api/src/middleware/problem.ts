@@ -11,7 +11,7 @@ import {
   UnavailableError,
 } from '@messaging/shared';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { templateOf } from './metrics/http-metrics.ts';
+import { templateOf } from '../metrics/http-metrics.ts';
 
 const RETRY_AFTER_SECONDS = '1';
 

@@ -1,7 +1,7 @@
 import { toRequestId } from '@messaging/shared';
 import type { Request, RequestHandler, Response } from 'express';
-import type { ApiDeps } from './app.ts';
-import { templateOf } from './metrics/http-metrics.ts';
+import type { ApiDeps } from '../app.ts';
+import { templateOf } from '../metrics/http-metrics.ts';
 
 /** What is asked all the time, by machines. */
 export const PROBES = new Set(['/livez', '/readyz', '/metrics']);

@@ -1,6 +1,6 @@
 import type { Tracing } from '@messaging/shared';
 import type { RequestHandler } from 'express';
-import { templateOf } from './metrics/http-metrics.ts';
+import { templateOf } from '../metrics/http-metrics.ts';
 import { PROBES } from './request-log.ts';
 
 /** Makes each request a step of a trace: the caller's where it sends a `traceparent`, else one of its own. Not the probes. */

@@ -1,8 +1,8 @@
 import type { JsonPage, MessagesPage, Queryable } from '@messaging/db';
 import type { Request, Response } from 'express';
-import type { ApiDeps } from './app.ts';
+import type { ApiDeps } from '../app.ts';
 import { sendJsonBytes, toJsonPage } from './json-page.ts';
-import { type ReadResult, setLagHeader } from './replica/reads.ts';
+import { type ReadResult, setLagHeader } from '../replica/reads.ts';
 import { createLongPageSender, type LongPage } from './send-long-page.ts';
 import { createSharedReads } from './shared-reads.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { InvalidInputError } from '@messaging/shared';
 import type { RequestHandler } from 'express';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from './problem.ts';
 
 /** A search term of 200 characters takes 2,400 bytes at most, a cursor 200. */
 const MAX_URL_BYTES = 8_192;

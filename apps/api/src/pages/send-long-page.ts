@@ -4,8 +4,8 @@ import { type LongMessage, type Queryable, readContents } from '@messaging/db';
 import { type Pagination, UnavailableError } from '@messaging/shared';
 import type { Request, Response } from 'express';
 import pLimit from 'p-limit';
-import { abortedByClient } from './aborted-by-client.ts';
-import type { ApiDeps } from './app.ts';
+import { abortedByClient } from '../request/aborted-by-client.ts';
+import type { ApiDeps } from '../app.ts';
 import { longPageJson } from './long-page-json.ts';
 
 /** A page whose messages are known, and whose contents are still to be read where the page was read. */

@@ -11,8 +11,8 @@ import type { PostgresConnectionOptions, Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { Redis } from 'ioredis';
-import type { Access } from './access/authenticate.ts';
-import { allowOnly, sendProblem } from './problem.ts';
+import type { Access } from '../access/authenticate.ts';
+import { allowOnly, sendProblem } from '../middleware/problem.ts';
 
 /** Whether there is a dashboard of the queue, and where the queue lives: the worker's settings. */
 export interface QueueDashboardConfig {
