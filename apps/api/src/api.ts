@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getRefreshStatus, waitForDatabase } from '@messaging/db';
 import {
@@ -11,18 +8,20 @@ import {
   startTracing,
   waitAtMost,
 } from '@messaging/shared';
+import type { Express } from 'express';
 import { createAccess } from './access/authenticate.ts';
-import { createBodyMemory } from './middleware/body-memory.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
-import { closerOf } from './server/close-server.ts';
 import type { ApiConfig } from './config.ts';
-import { createHttpServer } from './server/http-server.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
+import { createBodyMemory } from './middleware/body-memory.ts';
 import { type ApiPools, openPools } from './pools.ts';
-import { startQueueDashboard } from './routes/queue-dashboard.ts';
 import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
+import { startQueueDashboard } from './routes/queue-dashboard.ts';
+import { closerOf } from './server/close-server.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { listen } from './server/listen.ts';
 
 export { apiEnv } from './api-env.ts';
 export type { ApiConfig } from './config.ts';
@@ -76,16 +75,8 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
         dashboard: dashboard?.routes(access),
       },
     );
-    const longestStatementMs = Math.max(config.database.statementTimeoutMs, config.search.timeoutMs);
-    const server = createHttpServer(config.limits, longestStatementMs, app);
-    release.push('server', closerOf(server), (close) => close());
-    release.push('readiness', closing, async () => {
-      closing.abort();
-      await wait(config.drainDelayMs);
-    });
-    const port = await listen(server, config);
-    logger.info({ host: config.host, port }, 'api listening');
-    sayWhoMayCome(config, logger);
+    const port = await startServer(config, app, { closing, logger, release });
+    logAccessMode(config, logger);
     return { port, close: release.run };
   });
 }
@@ -104,22 +95,27 @@ async function startReads(
   return createReads(primary, watched);
 }
 
-function sayWhoMayCome({ access, host }: ApiConfig, logger: Logger): void {
+/** Listens, and pushes what ends that: `/readyz` answers 503, the drain delay passes, then the server closes. */
+async function startServer(
+  config: ApiConfig,
+  app: Express,
+  { closing, logger, release }: { closing: AbortController; logger: Logger; release: ReleaseStack },
+): Promise<number> {
+  const longestStatementMs = Math.max(config.database.statementTimeoutMs, config.search.timeoutMs);
+  const server = createHttpServer(config.limits, longestStatementMs, app);
+  release.push('server', closerOf(server), (close) => close());
+  release.push('readiness', closing, async () => {
+    closing.abort();
+    await wait(config.drainDelayMs);
+  });
+  const port = await listen(server, config);
+  logger.info({ host: config.host, port }, 'api listening');
+  return port;
+}
+
+/** Logs who can call this API. */
+function logAccessMode({ access, host }: ApiConfig, logger: Logger): void {
   if (access.keys.length > 0) logger.info({ clients: access.keys.map(({ name }) => name) }, 'API keys are required');
   else if (access.localOnly) logger.warn({ host }, 'no API_KEYS: only loopback is served, to everyone on this machine');
   else logger.warn({ host }, 'AUTH=off: everyone who reaches this address may read and write');
-}
-
-/** Connections that may wait to be accepted: of a burst of 10,000, those above Node's 511 could not connect. */
-const BACKLOG = 4_096;
-
-async function listen(server: Server, { host, port }: ApiConfig): Promise<number> {
-  server.listen({ port, host, backlog: BACKLOG });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} is taken. Stop what uses it, or set PORT to another port.`, { cause: error });
-  }
-  return (server.address() as AddressInfo).port;
 }

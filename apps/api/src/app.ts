@@ -1,51 +1,36 @@
-import type { Pool } from '@messaging/db';
-import type { Logger, Tracing } from '@messaging/shared';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { AccessConfig } from './access/access-env.ts';
 import type { Access } from './access/authenticate.ts';
-import type { BodyMemory } from './middleware/body-memory.ts';
+import { requireLocalHost } from './access/local-hosts.ts';
 import { limitBodyTime } from './middleware/body-time.ts';
 import { allowOrigins } from './middleware/cors.ts';
-import { requireLocalHost } from './access/local-hosts.ts';
-import { limitRequestLine } from './middleware/request-limits.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
-import type { ApiMetrics } from './metrics/api-metrics.ts';
 import { lastResort, problemHandler, unknownRoute } from './middleware/problem.ts';
-import type { Reads } from './replica/reads.ts';
-import { requestLog } from './middleware/request-log.ts';
-import { commandRoutes } from './routes/commands.ts';
-import { contactRoutes } from './routes/contacts.ts';
-import { conversationRoutes } from './routes/conversations.ts';
-import { docsRoutes } from './routes/docs.ts';
-import { healthRoutes } from './routes/health.ts';
-import { importRoutes } from './routes/import-messages.ts';
-import { messageRoutes } from './routes/messages.ts';
-import { metricsRoutes } from './routes/metrics.ts';
-import { openApiRoutes } from './routes/openapi.ts';
+import { limitRequestLine } from './middleware/request-limits.ts';
+import { type RequestLogDeps, requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import { traceRequests } from './middleware/trace-requests.ts';
+import { type CommandsDeps, commandRoutes } from './routes/commands.ts';
+import { type ContactsDeps, contactRoutes } from './routes/contacts.ts';
+import { type ConversationsDeps, conversationRoutes } from './routes/conversations.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { type HealthDeps, healthRoutes } from './routes/health.ts';
+import { type ImportMessagesDeps, importRoutes } from './routes/import-messages.ts';
+import { type MessagesDeps, messageRoutes } from './routes/messages.ts';
+import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/openapi.ts';
 
-/** What the routes work with. */
-export interface ApiDeps {
-  commandDb: Pool;
-  /** Reads that may be made on a replica. Searches have connections of their own, so that a slow one holds up no page. */
-  reads: Reads;
-  /** A connection that is for looking whether the database answers, so that no load keeps probes waiting. */
-  probes: Pool;
-  /** Batches of imports. */
-  importDb: Pool;
-  /** What the bodies of all requests may hold together. */
-  bodyMemory: BodyMemory;
-  logger: Logger;
-  metrics: ApiMetrics;
-  /** Absent where nobody collects traces. */
-  tracing: Tracing | undefined;
-  /** Aborts when the service begins to close. */
-  closing: AbortSignal;
-  /** How long after that it still takes new requests. */
-  drainDelayMs: number;
-  /** Who may do what: a route beside `/api` asks for its scope with `access.requireScope`. */
-  access: Access;
-}
+/** What all parts of the application work with together: each declares what it needs itself. */
+export type ApiDeps = RequestLogDeps &
+  HealthDeps &
+  MetricsDeps &
+  ConversationsDeps &
+  ContactsDeps &
+  MessagesDeps &
+  CommandsDeps &
+  ImportMessagesDeps & {
+    /** Who may do what. */
+    access: Access;
+  };
 
 /** What is decided before a request comes to a route. */
 export interface AppOptions extends Pick<AccessConfig, 'localOnly' | 'corsOrigins' | 'trustProxy'> {

@@ -9,8 +9,8 @@ import {
 import { type AccessConfig, findAccessProblem, toAccessConfig } from './access/access-env.ts';
 import type { RateLimitConfig } from './access/rate-limits.ts';
 import { apiEnv } from './api-env.ts';
-import type { ServerLimits } from './server/http-server.ts';
 import type { QueueDashboardConfig } from './routes/queue-dashboard.ts';
+import type { ServerLimits } from './server/http-server.ts';
 
 /** Settings of the API process. */
 export interface ApiConfig {

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { sendProblem } from './problem.ts';
 import { hasBody } from '../request/request-body.ts';
+import { sendProblem } from './problem.ts';
 
 /** How long an answer to a body that came too slowly may take to be read. */
 const LINGER_MS = 1_000;

@@ -1,7 +1,6 @@
-import { toRequestId } from '@messaging/shared';
+import { type Logger, toRequestId } from '@messaging/shared';
 import type { Request, RequestHandler, Response } from 'express';
-import type { ApiDeps } from '../app.ts';
-import { templateOf } from '../metrics/http-metrics.ts';
+import { type HttpMetrics, templateOf } from '../metrics/http-metrics.ts';
 
 /** What is asked all the time, by machines. */
 export const PROBES = new Set(['/livez', '/readyz', '/metrics']);
@@ -16,16 +15,20 @@ declare global {
   }
 }
 
+/** What the log of requests works with. */
+export interface RequestLogDeps {
+  logger: Logger;
+  metrics: { http: HttpMetrics };
+  /** Aborts when the service begins to close. */
+  closing: AbortSignal;
+}
+
 /**
  * Gives each request an id (the caller's, if it is sane) and logs one line when it is finished.
  * It is also where requests are measured: a middleware of its own would cost each of them more.
  * The line has no query, because a search term can be a name or a phone number, and of a path only what `loggedPath` says.
  */
-export function requestLog({
-  logger,
-  closing,
-  metrics,
-}: Pick<ApiDeps, 'logger' | 'closing' | 'metrics'>): RequestHandler {
+export function requestLog({ logger, closing, metrics }: RequestLogDeps): RequestHandler {
   const { http } = metrics;
   return (req, res, next) => {
     const startedMs = performance.now();

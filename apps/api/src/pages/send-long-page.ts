@@ -5,7 +5,6 @@ import { type Pagination, UnavailableError } from '@messaging/shared';
 import type { Request, Response } from 'express';
 import pLimit from 'p-limit';
 import { abortedByClient } from '../request/aborted-by-client.ts';
-import type { ApiDeps } from '../app.ts';
 import { longPageJson } from './long-page-json.ts';
 
 /** A page whose messages are known, and whose contents are still to be read where the page was read. */
@@ -13,6 +12,14 @@ export interface LongPage {
   db: Queryable;
   messages: LongMessage[];
   pagination: Pagination;
+}
+
+/** What ends the pages that are still being sent when the service closes. */
+export interface LongPageSenderDeps {
+  /** Aborts when the service begins to close. */
+  closing: AbortSignal;
+  /** How long after that it still takes new requests. */
+  drainDelayMs: number;
 }
 
 type SendLongPage = (req: Request, res: Response, name: string, page: LongPage) => Promise<void>;
@@ -29,10 +36,7 @@ const CLOSING_GRACE_MS = 3_000;
  * before the first byte is a problem like any other; later the connection is destroyed, so that half a page does not pass
  * for a whole one. @throws UnavailableError where the database fails, or very many such pages are being sent
  */
-export function createLongPageSender({
-  closing,
-  drainDelayMs,
-}: Pick<ApiDeps, 'closing' | 'drainDelayMs'>): SendLongPage {
+export function createLongPageSender({ closing, drainDelayMs }: LongPageSenderDeps): SendLongPage {
   const sending = new Set<Response>();
   const inTurn = pLimit(WORKING_AT_ONCE);
   closing.addEventListener('abort', () => setTimeout(() => cutOff(sending), drainDelayMs + CLOSING_GRACE_MS).unref());

@@ -1,10 +1,17 @@
 import type { JsonPage, MessagesPage, Queryable } from '@messaging/db';
 import type { Request, Response } from 'express';
-import type { ApiDeps } from '../app.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
+import { type ReadResult, type Reads, setLagHeader } from '../replica/reads.ts';
 import { sendJsonBytes, toJsonPage } from './json-page.ts';
-import { type ReadResult, setLagHeader } from '../replica/reads.ts';
-import { createLongPageSender, type LongPage } from './send-long-page.ts';
+import { createLongPageSender, type LongPage, type LongPageSenderDeps } from './send-long-page.ts';
 import { createSharedReads } from './shared-reads.ts';
+
+/** What sending a page works with. */
+export interface PageSenderDeps extends LongPageSenderDeps {
+  /** Reads that may be made on a replica. */
+  reads: Reads;
+  metrics: Pick<ApiMetrics, 'sharedRead'>;
+}
 
 /** Answers with the page that `list` reads. */
 type SendPage = (
@@ -17,10 +24,7 @@ type SendPage = (
  * Returns how a route answers with pages whose rows are called `name`; requests for the same URL share a read. Of a long
  * page they share which messages it shows, and each reads the contents at the pace of its client.
  */
-export function createPageSender(
-  name: string,
-  { reads, metrics, ...service }: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>,
-): SendPage {
+export function createPageSender(name: string, { reads, metrics, ...service }: PageSenderDeps): SendPage {
   const share = createSharedReads<ReadResult<Buffer | LongPage>>(metrics.sharedRead);
   const sendLongPage = createLongPageSender(service);
   return async (req, res, list) => {

@@ -1,12 +1,23 @@
 import type { Pool } from '@messaging/db';
 import { UnavailableError } from '@messaging/shared';
 import type { Response } from 'express';
-import type { Replica } from './replica.ts';
+import type { ReadsUnderWay } from './reads-under-way.ts';
 
 /** Where a read is made: pages on `db`, searches on connections of their own. */
 export interface ReadPools {
   db: Pool;
   searchDb: Pool;
+}
+
+/** A replica that reads may be made on. */
+export interface ReadReplica {
+  pools: ReadPools;
+  /** How far behind the primary it was at the last look, in ms; undefined while it cannot be used. */
+  lagMs: () => number | undefined;
+  /** Looks now instead of at the next time. */
+  check: () => void;
+  /** Makes a read, and gives it up as soon as the replica cannot be used any more. */
+  whileThere: ReadsUnderWay['whileThere'];
 }
 
 /** What a read found, and how far behind the primary it may be; undefined when the primary itself was read. */
@@ -33,7 +44,7 @@ const STATEMENT_TIMEOUT = '57014';
  * Reads go to the replica while it is there and not too far behind, and to the primary else. One that the replica fails,
  * because it is away or because replaying took its rows from under it, is made again on the primary.
  */
-export function createReads(primary: ReadPools, replica?: Replica): Reads {
+export function createReads(primary: ReadPools, replica?: ReadReplica): Reads {
   const onPrimary: Reads['run'] = async (work) => ({
     value: await work(primary, { isReplica: false, signal: new AbortController().signal }),
     lagMs: undefined,

@@ -2,18 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from '@messaging/db';
 import { createOutageLog, type Logger, type Running, UnavailableError } from '@messaging/shared';
 import { askPrimary, askReplica, type LogPosition, requireReplicaOf } from './log-positions.ts';
-import type { ReadPools } from './reads.ts';
-import { createReadsUnderWay, type ReadsUnderWay } from './reads-under-way.ts';
+import type { ReadPools, ReadReplica } from './reads.ts';
+import { createReadsUnderWay } from './reads-under-way.ts';
 import { createReplayProgress } from './replay-progress.ts';
 
-/** A streaming replica that is watched. `whileThere` gives a read up as soon as the replica cannot be used any more. */
-export interface Replica extends Running, Pick<ReadsUnderWay, 'whileThere'> {
-  pools: ReadPools;
-  /** How far behind the primary it was at the last look, in ms; undefined while it cannot be used. */
-  lagMs: () => number | undefined;
-  /** Looks now instead of at the next time. */
-  check: () => void;
-}
+/** A streaming replica that is watched. */
+export interface Replica extends Running, ReadReplica {}
 
 export interface ReplicaOptions {
   pools: ReadPools;

@@ -5,6 +5,7 @@ import {
   deleteContact,
   deleteMessage,
   inTransaction,
+  type Pool,
   type Queryable,
   retryConflict,
   runOnce,
@@ -19,19 +20,30 @@ import {
   parse,
   parseAll,
   parseQuery,
+  type Tracing,
   traced,
 } from '@messaging/shared';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
-import { holdBody, SMALL_BODY_BYTES } from '../middleware/body-memory.ts';
-import type { ApiDeps } from '../app.ts';
-import { hashRequest, readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
+import { type BodyMemory, holdBody, SMALL_BODY_BYTES } from '../middleware/body-memory.ts';
 import { allowOnly } from '../middleware/problem.ts';
+import { hashRequest, readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
 import { readJsonObject } from '../request/read-json.ts';
 import { requireMediaType } from '../request/request-body.ts';
 
+/** What commands work with. */
+export interface CommandsDeps {
+  commandDb: Pool;
+  /** What the bodies of all requests may hold together. */
+  bodyMemory: BodyMemory;
+  metrics: Pick<ApiMetrics, 'replayed' | 'retried'>;
+  /** Absent where nobody collects traces. */
+  tracing: Tracing | undefined;
+}
+
 /** `POST /commands/<name>`: the one door for writes. Each is answered once it is committed. */
-export function commandRoutes(deps: CommandDeps): Router {
+export function commandRoutes(deps: CommandsDeps): Router {
   const router = Router();
   for (const [name, command] of Object.entries(COMMANDS)) {
     router
@@ -46,8 +58,6 @@ export function commandRoutes(deps: CommandDeps): Router {
   }
   return router;
 }
-
-type CommandDeps = Pick<ApiDeps, 'commandDb' | 'metrics' | 'tracing' | 'bodyMemory'>;
 
 interface Command {
   schema: z.ZodType;
@@ -86,7 +96,7 @@ const COMMANDS: Record<string, Command> = {
 };
 
 function handle(
-  { commandDb, metrics, tracing }: CommandDeps,
+  { commandDb, metrics, tracing }: CommandsDeps,
   name: string,
   { schema, status, run }: Command,
 ): RequestHandler {

@@ -1,13 +1,15 @@
 import { getContact, listContacts } from '@messaging/db';
 import { contactPath, contactsQuery, noParameters, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
-import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../middleware/problem.ts';
+import { createPageSender, type PageSenderDeps } from '../pages/send-page.ts';
 import { setLagHeader } from '../replica/reads.ts';
-import { createPageSender } from '../pages/send-page.ts';
+
+/** What the pages of contacts work with. */
+export type ContactsDeps = PageSenderDeps;
 
 /** `GET /contacts` and `GET /contacts/:contactId`. */
-export function contactRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {
+export function contactRoutes(deps: ContactsDeps): Router {
   const router = Router();
   const sendPage = createPageSender('contacts', deps);
   router

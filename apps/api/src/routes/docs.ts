@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
-import { fixedAnswer } from './fixed-answer.ts';
 import { allowOnly } from '../middleware/problem.ts';
+import { fixedAnswer } from './fixed-answer.ts';
 
 /** Where the viewer's package lies. */
 const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

@@ -1,4 +1,4 @@
-import { importBatch, type OnceAnswer, withConnection } from '@messaging/db';
+import { importBatch, type OnceAnswer, type Pool, withConnection } from '@messaging/db';
 import {
   IdempotencyMismatchError,
   type Logger,
@@ -9,19 +9,32 @@ import {
   UnsupportedMediaTypeError,
 } from '@messaging/shared';
 import { type RequestHandler, type Response, Router } from 'express';
-import { allowLongBody } from '../middleware/body-time.ts';
-import type { ApiDeps } from '../app.ts';
-import { readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
 import { readBody } from '../import/import-body.ts';
 import { type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
 import { type ImportOnceDeps, importOnce } from '../import/import-once.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
+import type { BodyMemory } from '../middleware/body-memory.ts';
+import { allowLongBody } from '../middleware/body-time.ts';
 import { allowOnly } from '../middleware/problem.ts';
+import { readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
 import { hasBody, requireMediaType } from '../request/request-body.ts';
 
-type ImportDeps = Pick<ApiDeps, 'commandDb' | 'importDb' | 'bodyMemory' | 'logger' | 'metrics' | 'closing'>;
+/** What an import works with. */
+export interface ImportMessagesDeps {
+  /** For claims and leases. */
+  commandDb: Pool;
+  /** For batches. */
+  importDb: Pool;
+  /** What the bodies of all requests may hold together. */
+  bodyMemory: BodyMemory;
+  logger: Logger;
+  metrics: Pick<ApiMetrics, 'importedLines' | 'replayed'>;
+  /** Aborts when the service begins to close. */
+  closing: AbortSignal;
+}
 
 /** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
-export function importRoutes(deps: ImportDeps): Router {
+export function importRoutes(deps: ImportMessagesDeps): Router {
   const router = Router();
   router
     .route('/commands/import-messages')

@@ -1,12 +1,14 @@
 import { listMessages } from '@messaging/db';
 import { contactPath, messagesQuery, parse, parseAll, parseQuery } from '@messaging/shared';
 import { Router } from 'express';
-import type { ApiDeps } from '../app.ts';
 import { allowOnly } from '../middleware/problem.ts';
-import { createPageSender } from '../pages/send-page.ts';
+import { createPageSender, type PageSenderDeps } from '../pages/send-page.ts';
+
+/** What the pages of a thread work with. */
+export type MessagesDeps = PageSenderDeps;
 
 /** `GET /contacts/:contactId/messages`: a thread, newest message first. */
-export function messageRoutes(deps: Pick<ApiDeps, 'reads' | 'metrics' | 'closing' | 'drainDelayMs'>): Router {
+export function messageRoutes(deps: MessagesDeps): Router {
   const router = Router();
   const sendPage = createPageSender('messages', deps);
   router

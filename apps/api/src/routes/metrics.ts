@@ -1,9 +1,16 @@
 import { Router } from 'express';
-import type { ApiDeps } from '../app.ts';
+import type { Access } from '../access/authenticate.ts';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { allowOnly } from '../middleware/problem.ts';
 
+/** What the page of metrics works with. */
+export interface MetricsDeps {
+  metrics: Pick<ApiMetrics, 'scrape'>;
+  access: Pick<Access, 'requireScope'>;
+}
+
 /** `GET /metrics`, for Prometheus. It tells nothing of contacts or messages; where there are keys it needs one that may read. */
-export function metricsRoutes({ metrics, access }: Pick<ApiDeps, 'metrics' | 'access'>): Router {
+export function metricsRoutes({ metrics, access }: MetricsDeps): Router {
   const router = Router();
   router
     .route('/metrics')

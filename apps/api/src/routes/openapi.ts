@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import { fixedAnswer } from './fixed-answer.ts';
-import { createOpenApiDocument } from '../openapi/document.ts';
 import { allowOnly } from '../middleware/problem.ts';
+import { createOpenApiDocument } from '../openapi/document.ts';
+import { fixedAnswer } from './fixed-answer.ts';
 
 /** `GET /openapi.json`: the description of the API, built once. */
 export function openApiRoutes(): Router {
