@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Metrics } from '@messaging/shared';
 import { parse } from 'yaml';
 import { createApiMetrics } from '../../apps/api/src/metrics/api-metrics.ts';
-import { createWorkerMetrics } from '../../apps/worker/src/worker-metrics.ts';
+import { createWorkerMetrics } from '../../apps/worker/src/health/worker-metrics.ts';
 import { listMetrics } from './promql.ts';
 
 interface Alert {

@@ -7,8 +7,8 @@ import {
 } from '@messaging/db';
 import { type Logger, type Tracing, traced } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
+import type { RefreshMetrics } from './health/worker-metrics.ts';
 import { timeUntilRefreshMs } from './refresh-policy.ts';
-import type { RefreshMetrics } from './worker-metrics.ts';
 
 /** Who asked for a refresh: a job of the queue, or the worker itself. */
 type RefreshVia = 'queue' | 'direct';

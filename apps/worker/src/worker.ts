@@ -1,16 +1,16 @@
 import { createPool, createProbePool, waitForDatabase } from '@messaging/db';
 import { type Logger, type Running, startOrRelease, startTracing } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
+import { startHttpServer } from './health/http-server.ts';
+import { createWorkerMetrics } from './health/worker-metrics.ts';
+import { readWorkerState, type WorkerParts } from './health/worker-state.ts';
 import { startCompaction, startPruner, startSearchIndexBuilder } from './housekeeping.ts';
-import { startHttpServer } from './http-server.ts';
 import { startListener } from './listener.ts';
 import { openQueueDb } from './queue-schema.ts';
 import { startRefreshConsumer } from './refresh-consumer.ts';
 import { startRefreshQueue } from './refresh-queue.ts';
 import { createRefresher } from './refresher.ts';
 import { startSweep } from './sweep.ts';
-import { createWorkerMetrics } from './worker-metrics.ts';
-import { readWorkerState, type WorkerParts } from './worker-state.ts';
 
 export { type WorkerConfig, workerEnv } from './config.ts';
 export { migrateQueue } from './queue-schema.ts';

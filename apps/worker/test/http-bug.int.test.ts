@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createPool } from '@messaging/db';
 import { createTestLogger } from '@messaging/shared/testing';
-import { startHttpServer } from '../src/http-server.ts';
+import { startHttpServer } from '../src/health/http-server.ts';
 
 test('a bug in a handler is answered as a problem that says nothing of the inside, and logged', async () => {
   const { logger, logLines } = createTestLogger('worker');

@@ -14,14 +14,13 @@ export { toRequestId } from './runtime/request-id.ts';
 export { messageOf } from './runtime/safe-message.ts';
 export { shareRunning } from './runtime/share-running.ts';
 export { closeOnSignal, runMain } from './runtime/shutdown.ts';
+export { startTracing, type TracingConfig } from './runtime/start-tracing.ts';
 export { toProblem } from './runtime/to-problem.ts';
 export {
   type SpanStart,
-  startTracing,
   type TraceSpan,
   type Tracing,
-  type TracingConfig,
   traced,
-} from './runtime/tracing/tracing.ts';
-export { toTracingConfig, tracingEnv } from './runtime/tracing/tracing-env.ts';
+} from './runtime/tracing.ts';
+export { toTracingConfig, tracingEnv } from './runtime/tracing-env.ts';
 export { waitAtMost } from './runtime/wait-at-most.ts';

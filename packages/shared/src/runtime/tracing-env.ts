@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { httpUrl } from '../env.ts';
-import type { TracingConfig } from './tracing.ts';
+import { httpUrl } from './env.ts';
+import type { TracingConfig } from './start-tracing.ts';
 
 /** The standard variables that decide whether there are traces; OpenTelemetry reads the rest of its own itself. */
 export const tracingEnv = {

@@ -7,15 +7,13 @@ import {
   type RefreshStatus,
 } from '@messaging/db';
 import { waitAtMost } from '@messaging/shared';
-import type { Listener } from './listener.ts';
-import type { RefreshQueue } from './refresh-queue.ts';
 
 /** What the worker is made of, as far as it has been started. */
 export interface WorkerParts {
   /** For looking whether the database answers: no load keeps it waiting. */
   probes: Pool;
-  queue?: RefreshQueue;
-  listener?: Listener;
+  queue?: { countJobs: () => Promise<Record<string, number> | undefined> };
+  listener?: { isConnected: () => boolean };
   closing: boolean;
 }
 

@@ -11,7 +11,6 @@ import {
   toRequestId,
 } from '@messaging/shared';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import type { WorkerConfig } from './config.ts';
 import { checkReadiness } from './readiness.ts';
 import type { WorkerParts } from './worker-state.ts';
 
@@ -20,7 +19,7 @@ import type { WorkerParts } from './worker-state.ts';
  * and while starting and closing) and `/metrics`. @throws when the port is taken
  */
 export async function startHttpServer(
-  { host, port }: Pick<WorkerConfig, 'host' | 'port'>,
+  { host, port }: { host: string; port: number },
   parts: WorkerParts,
   metrics: Metrics,
   logger: Logger,

@@ -14,10 +14,10 @@ import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { Logger } from '../logger.ts';
-import { createOutageLog } from '../outage-log.ts';
-import { waitAtMost } from '../wait-at-most.ts';
+import type { Logger } from './logger.ts';
+import { createOutageLog } from './outage-log.ts';
 import type { SpanStart, TraceSpan, Tracing } from './tracing.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 const CLOSE_TIMEOUT_MS = 2_000;
 const KINDS = {

@@ -1,5 +1,4 @@
-import type { Logger } from '../logger.ts';
-import type { Running } from '../release-stack.ts';
+import type { Running } from './release-stack.ts';
 
 /** What is known of a step. */
 export type TraceAttributes = Record<string, string | number | boolean | undefined>;
@@ -32,24 +31,6 @@ export interface Tracing extends Running {
   run: <Result>(start: SpanStart, work: (span: TraceSpan) => Promise<Result>) => Promise<Result>;
   /** The `traceparent` of the step that runs now; undefined without one, and where its trace is not kept. */
   current: () => string | undefined;
-}
-
-/** Whether traces are wanted. How they are sent is for the standard variables to say. */
-export interface TracingConfig {
-  enabled: boolean;
-}
-
-/** Starts tracing where it is wanted; OpenTelemetry's SDK is not loaded where it is not. */
-export async function startTracing(
-  { enabled }: TracingConfig,
-  serviceName: string,
-  logger: Logger,
-): Promise<Tracing | undefined> {
-  if (!enabled) return undefined;
-  const { startOpenTelemetry } = await import('./open-telemetry.ts');
-  const tracing = startOpenTelemetry(serviceName, logger);
-  logger.info({ serviceName }, 'traces are sent');
-  return tracing;
 }
 
 /** Runs `work` as a step of the trace where there is tracing. @throws what `work` throws */
