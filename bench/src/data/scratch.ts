@@ -1,13 +1,19 @@
 import pg from 'pg';
-import type { Bench } from '../context.ts';
 import { withDatabase } from './server.ts';
+
+/** The database that is copied, on its server. */
+interface ScratchSource {
+  server: { connectionString: string };
+  data: { connectionString: string };
+  say: (line: string) => void;
+}
 
 /**
  * Runs `work` on a copy of the loaded database, which is dropped afterwards: to take back a million messages one by one
  * would take longer than to write them. Whoever is connected to the original, idle, loses that connection.
  */
 export async function withScratchDatabase<Result>(
-  { server, data, say }: Pick<Bench, 'server' | 'data' | 'say'>,
+  { server, data, say }: ScratchSource,
   work: (connectionString: string) => Promise<Result>,
 ): Promise<Result> {
   const original = new URL(data.connectionString).pathname.slice(1);

@@ -1,5 +1,6 @@
 export { forgetOtherServers } from '../other-servers.ts';
 export { startTestRedis, type TestRedis } from './containers.ts';
+export { startTestServices } from './start-test-services.ts';
 export { type StreamingReplica, startStreamingReplica } from './streaming-replica.ts';
 export { startTestServer, type TestServer } from './test-server.ts';
-export { startTestServices, type TestServices } from './test-services.ts';
+export type { TestServices } from './test-services.ts';

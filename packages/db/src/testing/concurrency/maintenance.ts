@@ -6,9 +6,8 @@ import { countLists } from '../../refresh/count-lists.ts';
 import { refreshRecentConversations } from '../../refresh/refresh.ts';
 import { compactIndex, indexSegments } from '../../search-index/index-segments.ts';
 import { buildSegments } from '../../search-index/segments.ts';
+import type { Actor, ContactLimits, Shared } from './actor.ts';
 import type { Random } from './random.ts';
-import type { Actor, Shared } from './run.ts';
-import type { ContactLimits } from './writers.ts';
 
 /** What the worker and an operator do beside the writers, each over and over; two refresh, of which one does it. */
 export function createMaintenance(

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
 import { createPool } from '../../connection/pool.ts';
+import type { Actor, ContactLimits, Shared } from './actor.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createRandom } from './random.ts';
-import { type ContactLimits, createWriter } from './writers.ts';
+import { createWriter } from './writers.ts';
 
 /** How the clients are drawn: what each of them does is decided by the seed, how they meet is not. */
 export interface ConcurrencyOptions extends ContactLimits {
@@ -70,24 +71,6 @@ export async function runConcurrently(
 
 const sum = (operations: Record<string, number>): number =>
   Object.values(operations).reduce((total, count) => total + count, 0);
-
-/** What the actors share. */
-export interface Shared {
-  config: { connectionString: string; poolSize: number; statementTimeoutMs: number };
-  logger: ReturnType<typeof createLogger>;
-  done: (kind: string) => void;
-  /** Resolves when so many more of a kind, or of any, have been done, and after the time at the latest. */
-  untilDone: (kind: string, more: number, longestMs: number) => Promise<void>;
-  fail: (what: string) => void;
-  /** Aborts when the time is over. */
-  signal: AbortSignal;
-}
-
-/** One step after the other, until the time is over; `close` releases what the actor holds. */
-export interface Actor {
-  step: () => Promise<void>;
-  close?: () => Promise<void>;
-}
 
 async function repeat({ step, close }: Actor, { signal, fail }: Shared): Promise<void> {
   try {

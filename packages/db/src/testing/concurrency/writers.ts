@@ -7,13 +7,8 @@ import { importBatch } from '../../commands/import-messages.ts';
 import { sendMessage } from '../../commands/send-message.ts';
 import { updateContact } from '../../commands/update-contact.ts';
 import { connectionOptions } from '../../connection/pool.ts';
+import type { Actor, ContactLimits, Shared } from './actor.ts';
 import type { Random } from './random.ts';
-import type { Actor, Shared } from './run.ts';
-
-/** How many contacts there are to meet at. */
-export interface ContactLimits {
-  contacts: number;
-}
 
 /** Longest that a transaction is held open for others to commit meanwhile, or for a refresh to end. */
 const LONGEST_HOLD_MS = 100;
