@@ -1,0 +1,2 @@
+/** The text of `src/schema.ts`. */
+export function generateTypes(): Promise<string>;
