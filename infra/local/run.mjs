@@ -10,8 +10,11 @@ import { run } from './run-child.mjs';
 const OLDEST_NODE = [20, 19];
 const TSC = 'node_modules/typescript/bin/tsc';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
+const DEPCRUISE = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
 const JEST = 'node_modules/jest/bin/jest.js';
 const JEST_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+/** Whose imports have rules, which are in .dependency-cruiser.mjs. */
+const IMPORTS_OF = ['apps', 'packages', 'infra', 'bench', 'e2e'];
 
 const tasks = {
   start: async () => {
@@ -31,7 +34,10 @@ const tasks = {
     await build();
     await runNode(TSC, '-p', 'tsconfig.test.json');
   },
-  lint: async (args) => runNode(BIOME, 'check', '.', ...args),
+  lint: async (args) => {
+    await runNode(BIOME, 'check', '.', ...args);
+    await runNode(DEPCRUISE, ...IMPORTS_OF);
+  },
   format: async (args) => runNode(BIOME, 'check', '--write', '.', ...args),
   bench: async (args) => {
     await build();
