@@ -19,7 +19,7 @@ import { type ApiPools, openPools } from './pools.ts';
 import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 import { startQueueDashboard } from './routes/queue-dashboard.ts';
-import { closerOf } from './server/close-server.ts';
+import { createServerCloser } from './server/close-server.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { listen } from './server/listen.ts';
 
@@ -52,7 +52,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     release.push('rate limits', rateLimits, (r) => r.close());
     const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
     if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
-    const access = createAccess(config.access.keys, rateLimits.ofRefused);
+    const access = createAccess(config.access.keys, rateLimits.limitRefused);
     const closing = new AbortController();
     const app = createApp(
       {
@@ -103,7 +103,7 @@ async function startServer(
 ): Promise<number> {
   const longestStatementMs = Math.max(config.database.statementTimeoutMs, config.search.timeoutMs);
   const server = createHttpServer(config.limits, longestStatementMs, app);
-  release.push('server', closerOf(server), (close) => close());
+  release.push('server', createServerCloser(server), (close) => close());
   release.push('readiness', closing, async () => {
     closing.abort();
     await wait(config.drainDelayMs);

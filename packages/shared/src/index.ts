@@ -11,7 +11,7 @@ export { parse, parseAll, parseQuery, toIssues } from './runtime/parse.ts';
 export { reasonOf } from './runtime/reason-of.ts';
 export { createReleaseStack, type ReleaseStack, type Running, startOrRelease } from './runtime/release-stack.ts';
 export { toRequestId } from './runtime/request-id.ts';
-export { messageOf } from './runtime/safe-message.ts';
+export { safeMessage } from './runtime/safe-message.ts';
 export { shareRunning } from './runtime/share-running.ts';
 export { closeOnSignal, runMain } from './runtime/shutdown.ts';
 export { startTracing, type TracingConfig } from './runtime/start-tracing.ts';

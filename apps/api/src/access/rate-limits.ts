@@ -38,7 +38,7 @@ export interface RateLimits extends Running {
   /** Counts the request and answers 429 when there were too many; absent where nothing is limited. */
   middleware: RequestHandler | undefined;
   /** For a request that is to be refused because of its key, on whatever route: counts it if nothing has, and answers 429. */
-  ofRefused: RequestHandler;
+  limitRefused: RequestHandler;
 }
 
 /**
@@ -71,7 +71,7 @@ export async function startRateLimits(
   };
   return {
     middleware: isOn ? count : undefined,
-    ofRefused(req, res, next) {
+    limitRefused(req, res, next) {
       if (res.locals.isCounted) return next();
       return count(req, res, () => (res.locals.isGuess && !res.locals.isCounted ? guesses(req, res, next) : next()));
     },

@@ -31,12 +31,12 @@ export async function connectCounters(
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
   redis.on('error', () => {}); // said once, when a count fails
-  let isAway = false;
+  let isUnavailable = false;
   let restUntilMs = 0;
   const rest = (error: unknown) => {
     restUntilMs = performance.now() + REST_MS;
-    if (isAway) return;
-    isAway = true;
+    if (isUnavailable) return;
+    isUnavailable = true;
     logger.warn({ err: error }, 'Redis does not answer: each process counts for itself');
   };
   await redis.connect().catch(rest);
@@ -44,8 +44,8 @@ export async function connectCounters(
     if (performance.now() < restUntilMs) throw new Error('Redis did not answer a moment ago');
     try {
       const reply = (await redis.call(name, ...args)) as RedisReply;
-      if (isAway) logger.info('Redis answers again: requests are counted there');
-      isAway = false;
+      if (isUnavailable) logger.info('Redis answers again: requests are counted there');
+      isUnavailable = false;
       return reply;
     } catch (error) {
       if (!isMissingScript(error)) rest(error);

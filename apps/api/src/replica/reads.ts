@@ -1,7 +1,7 @@
 import type { Pool } from '@messaging/db';
 import { UnavailableError } from '@messaging/shared';
 import type { Response } from 'express';
-import type { ReadsUnderWay } from './reads-under-way.ts';
+import type { ReadsInFlight } from './reads-in-flight.ts';
 
 /** Where a read is made: pages on `db`, searches on connections of their own. */
 export interface ReadPools {
@@ -12,12 +12,12 @@ export interface ReadPools {
 /** A replica that reads may be made on. */
 export interface ReadReplica {
   pools: ReadPools;
-  /** How far behind the primary it was at the last look, in ms; undefined while it cannot be used. */
+  /** How far behind the primary it was at the last poll, in ms; undefined while it cannot be used. */
   lagMs: () => number | undefined;
-  /** Looks now instead of at the next time. */
+  /** Polls now instead of at the next time. */
   check: () => void;
-  /** Makes a read, and gives it up as soon as the replica cannot be used any more. */
-  whileThere: ReadsUnderWay['whileThere'];
+  /** Runs a read, and aborts it as soon as the replica cannot be used any more. */
+  runWhileUsable: ReadsInFlight['runWhileUsable'];
 }
 
 /** What a read found, and how far behind the primary it may be; undefined when the primary itself was read. */
@@ -56,9 +56,9 @@ export function createReads(primary: ReadPools, replica?: ReadReplica): Reads {
       if (lagMs === undefined) return onPrimary(work);
       try {
         const read = (signal: AbortSignal) => work(replica.pools, { isReplica: true, signal });
-        return { value: await replica.whileThere(read), lagMs };
+        return { value: await replica.runWhileUsable(read), lagMs };
       } catch (error) {
-        if (!mayBeMadeAgain(error)) throw error;
+        if (!canRetryOnPrimary(error)) throw error;
         replica.check();
         return onPrimary(work);
       }
@@ -72,7 +72,7 @@ export function setLagHeader(res: Response, lagMs: number | undefined): void {
 }
 
 /** What took too long there would take as long on the primary, and for everyone. */
-function mayBeMadeAgain(error: unknown): boolean {
+function canRetryOnPrimary(error: unknown): boolean {
   if (!(error instanceof UnavailableError)) return false;
   return (error.cause as { code?: string } | undefined)?.code !== STATEMENT_TIMEOUT;
 }

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { createReplayProgress } from './replay-progress.ts';
 
 const KEEP_MS = 10_000;
-const LOOK_EVERY_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
 /** A primary that writes 1,000 bytes a millisecond, looked at for `lookedMs`; returns what each look found. */
 function lookAt(replayedAt: (nowMs: number) => number, lookedMs = 30_000): (number | undefined)[] {
   const progress = createReplayProgress(KEEP_MS);
-  const looks = Array.from({ length: lookedMs / LOOK_EVERY_MS }, (_, at) => at * LOOK_EVERY_MS);
+  const looks = Array.from({ length: lookedMs / POLL_INTERVAL_MS }, (_, at) => at * POLL_INTERVAL_MS);
   return looks.map((nowMs) => {
     progress.asked(BigInt(nowMs * 1_000), nowMs);
     progress.replayed(BigInt(replayedAt(nowMs) * 1_000));
@@ -26,7 +26,7 @@ test('a replica that is where the primary is, is not behind', () => {
 });
 
 test('a replica that stands still falls behind by the clock, also when no position of its time is remembered', () => {
-  expect(lookAt((nowMs) => Math.min(nowMs, 5_000)).at(-1)).toBe(30_000 - LOOK_EVERY_MS - 5_000);
+  expect(lookAt((nowMs) => Math.min(nowMs, 5_000)).at(-1)).toBe(30_000 - POLL_INTERVAL_MS - 5_000);
 });
 
 test('a replica that is too slow falls behind more and more', () => {

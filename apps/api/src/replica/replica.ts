@@ -3,7 +3,7 @@ import type { Pool } from '@messaging/db';
 import { createOutageLog, type Logger, type Running, UnavailableError } from '@messaging/shared';
 import { askPrimary, askReplica, type LogPosition, requireReplicaOf } from './log-positions.ts';
 import type { ReadPools, ReadReplica } from './reads.ts';
-import { createReadsUnderWay } from './reads-under-way.ts';
+import { createReadsInFlight } from './reads-in-flight.ts';
 import { createReplayProgress } from './replay-progress.ts';
 
 /** A streaming replica that is watched. */
@@ -11,7 +11,7 @@ export interface Replica extends Running, ReadReplica {}
 
 export interface ReplicaOptions {
   pools: ReadPools;
-  /** Connections to the replica and to the primary for looking alone, so that no load keeps it waiting. */
+  /** Connections to the replica and to the primary for polling alone, so that no load keeps it waiting. */
   watch: Pool;
   watchPrimary: Pool;
   maxLagMs: number;
@@ -19,7 +19,7 @@ export interface ReplicaOptions {
 }
 
 /** What the lag is exact to. */
-const LOOK_EVERY_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
 /**
  * Watches a replica: four times a second asks the primary for its position in the log, then the replica how far it has
@@ -29,24 +29,24 @@ const LOOK_EVERY_MS = 250;
  */
 export async function startReplica({ pools, watch, watchPrimary, maxLagMs, logger }: ReplicaOptions): Promise<Replica> {
   const outage = createOutageLog(logger, 'replica');
-  const readsUnderWay = createReadsUnderWay();
+  const readsInFlight = createReadsInFlight();
   const measureLag = createLagMeter({ watch, watchPrimary, maxLagMs });
   let lagMs: number | undefined;
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     try {
       lagMs = await measureLag();
       if (lagMs !== undefined) outage.worked();
     } catch (error) {
       lagMs = undefined;
       outage.failed(error);
-      readsUnderWay.giveUp(new UnavailableError('The replica cannot be used.', { cause: error }));
+      readsInFlight.abortAll(new UnavailableError('The replica cannot be used.', { cause: error }));
     }
   }
 
-  await look();
-  const looking = startLooking(look);
-  return { pools, lagMs: () => lagMs, whileThere: readsUnderWay.whileThere, ...looking };
+  await poll();
+  const polling = startPolling(poll);
+  return { pools, lagMs: () => lagMs, runWhileUsable: readsInFlight.runWhileUsable, ...polling };
 }
 
 /**
@@ -84,15 +84,15 @@ function createLagMeter({
   };
 }
 
-/** Looks again and again, never twice at once; `check` does so without the pause, and `close` waits for the look under way. */
-function startLooking(look: () => Promise<void>): Pick<Replica, 'check' | 'close'> {
+/** Polls repeatedly, never twice at once; `check` skips the pause, and `close` waits for the poll in progress. */
+function startPolling(poll: () => Promise<void>): Pick<Replica, 'check' | 'close'> {
   const stop = new AbortController();
   let early = new AbortController();
-  const looking = (async () => {
+  const polling = (async () => {
     while (!stop.signal.aborted) {
-      await wait(LOOK_EVERY_MS, undefined, { signal: early.signal }).catch(() => {}); // only `check` and `close` abort it
+      await wait(POLL_INTERVAL_MS, undefined, { signal: early.signal }).catch(() => {}); // only `check` and `close` abort it
       early = new AbortController();
-      if (!stop.signal.aborted) await look();
+      if (!stop.signal.aborted) await poll();
     }
   })();
   return {
@@ -100,7 +100,7 @@ function startLooking(look: () => Promise<void>): Pick<Replica, 'check' | 'close
     async close() {
       stop.abort();
       early.abort();
-      await looking;
+      await polling;
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   loadConfig,
   loadEnvFile,
   loggingEnv,
-  messageOf,
+  safeMessage,
   toDatabaseConfig,
   toLoggingConfig,
 } from '@messaging/shared';
@@ -71,8 +71,8 @@ function describeError(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeError).join('; ');
   if (!(error instanceof Error)) return String(error);
   const isExplained = error instanceof SeedInterruptedError || !(error.cause instanceof Error);
-  const reason = isExplained ? '' : messageOf(error.cause as Error);
-  return messageOf(error, 'kept') + (reason && ` (${reason})`);
+  const reason = isExplained ? '' : safeMessage(error.cause as Error);
+  return safeMessage(error, 'kept') + (reason && ` (${reason})`);
 }
 
 function fail(line: string, exitCode: number): void {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { messageOf } from './safe-message.ts';
+import { safeMessage } from './safe-message.ts';
 
 /** What a log holds of an error: where and why, and nothing that a request, a row or a parameter brought. */
 export interface LoggableError {
@@ -36,7 +36,7 @@ export function toLoggableError(error: unknown, depth = 0): LoggableError {
   const { cause, errors } = error as Error & { errors?: unknown };
   const below = (inner: unknown) => toLoggableError(inner, depth + 1);
   const mayDescend = depth < MAX_DEPTH;
-  const message = messageOf(error);
+  const message = safeMessage(error);
   const stack = framesOf(error);
   return {
     type: error.constructor?.name ?? 'Error',

@@ -1,5 +1,5 @@
 import { isError } from './loggable-error.ts';
-import { messageOf } from './safe-message.ts';
+import { safeMessage } from './safe-message.ts';
 
 /**
  * Why something failed, in a line for logs, without what a request, a row or a parameter brought. An error for several
@@ -9,6 +9,6 @@ export function reasonOf(error: unknown): string {
   if (!isError(error)) return `a ${typeof error} was thrown`;
   const { cause } = error;
   const code = 'code' in error ? String(error.code) : error.name;
-  const causeMessage = isError(cause) ? messageOf(cause) : '';
-  return (messageOf(error) || code) + (causeMessage && `: ${causeMessage}`);
+  const causeMessage = isError(cause) ? safeMessage(cause) : '';
+  return (safeMessage(error) || code) + (causeMessage && `: ${causeMessage}`);
 }

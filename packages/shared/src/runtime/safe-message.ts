@@ -20,7 +20,7 @@ type ForeignError = Error & Record<'code' | 'severity' | 'routine' | 'internalQu
  * The message of an error without what a request, a row or a parameter brought; empty where nothing is left.
  * @param quotes `kept` while the program has read no such thing yet, and quotes what the operator has to type
  */
-export function messageOf(error: Error, quotes: 'dropped' | 'kept' = 'dropped'): string {
+export function safeMessage(error: Error, quotes: 'dropped' | 'kept' = 'dropped'): string {
   const foreign = error as ForeignError;
   if (error instanceof ExpectedError) return error instanceof UnavailableError ? error.message : error.code;
   if (isDatabaseError(foreign)) return databaseMessage(foreign);

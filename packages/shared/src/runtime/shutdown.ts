@@ -3,7 +3,7 @@ import { isError } from './loggable-error.ts';
 import type { Logger } from './logger.ts';
 import { reasonOf } from './reason-of.ts';
 import type { Running } from './release-stack.ts';
-import { messageOf } from './safe-message.ts';
+import { safeMessage } from './safe-message.ts';
 
 /** Events of what nobody caught. */
 const UNCAUGHT = ['uncaughtException', 'unhandledRejection'] as const;
@@ -49,7 +49,7 @@ export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger:
 /** Runs a process's start; what fails there, or is thrown meanwhile and not caught, is one line, and the exit code is 1. */
 export async function runMain(start: () => Promise<void>): Promise<void> {
   const fail = (error: unknown): never => {
-    const message = isError(error) ? messageOf(error, 'kept') : '';
+    const message = isError(error) ? safeMessage(error, 'kept') : '';
     process.stderr.write(`${message || reasonOf(error)}\n`);
     process.exit(1);
   };
