@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { types } from 'node:util';
 import type { Logger, Running } from '@messaging/shared';
 import { MemoryStore, type Options, type Store } from 'express-rate-limit';
 import { Redis } from 'ioredis';
@@ -48,7 +46,7 @@ export async function connectCounters(
       isUnavailable = false;
       return reply;
     } catch (error) {
-      if (!isMissingScript(error)) rest(error);
+      rest(error);
       throw error;
     }
   };
@@ -57,7 +55,7 @@ export async function connectCounters(
 
 /** A store in Redis that counts in memory while Redis is away: a limit that stops holding then would invite that. */
 export function createSharedStore(counters: Counters, prefix: string): Store {
-  const shared = new RedisStore({ prefix, sendCommand: withScripts(counters.send) });
+  const shared = new RedisStore({ prefix, sendCommand: withWholeScripts(counters.send) });
   const own = new MemoryStore();
   return {
     prefix,
@@ -73,28 +71,12 @@ export function createSharedStore(counters: Counters, prefix: string): Store {
 }
 
 /**
- * The store loads its scripts when it is made, and were Redis away just then it would never count again. So loading
- * only remembers the script, which is sent whole when Redis does not have it.
+ * Sends the script itself instead of its hash. The store loads its scripts only once, so it would never count again if
+ * Redis was unavailable at that moment.
  */
-function withScripts(send: Counters['send']): Counters['send'] {
-  const scripts = new Map<string, string>();
-  return async (...command) => {
-    const [name, first = '', second = '', ...rest] = command;
-    if (name === 'SCRIPT') {
-      const sha1 = createHash('sha1').update(second).digest('hex');
-      scripts.set(sha1, second);
-      return sha1;
-    }
-    try {
-      return await send(...command);
-    } catch (error) {
-      const script = scripts.get(first);
-      if (script === undefined || !isMissingScript(error)) throw error;
-      return send('EVAL', script, second, ...rest);
-    }
+const withWholeScripts =
+  (send: Counters['send']): Counters['send'] =>
+  async (name = '', ...args) => {
+    if (name === 'SCRIPT') return args[1] ?? ''; // what the store then takes for the hash
+    return send(name === 'EVALSHA' ? 'EVAL' : name, ...args);
   };
-}
-
-function isMissingScript(error: unknown): boolean {
-  return types.isNativeError(error) && error.message.startsWith('NOSCRIPT');
-}
