@@ -19,7 +19,6 @@ import { type ApiPools, openPools } from './pools.ts';
 import { createReads, type Reads } from './replica/reads.ts';
 import { startReplica } from './replica/replica.ts';
 import { startQueueDashboard } from './routes/queue-dashboard.ts';
-import { createServerCloser } from './server/close-server.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { listen } from './server/listen.ts';
 
@@ -102,8 +101,8 @@ async function startServer(
   { closing, logger, release }: { closing: AbortController; logger: Logger; release: ReleaseStack },
 ): Promise<number> {
   const longestStatementMs = Math.max(config.database.statementTimeoutMs, config.search.timeoutMs);
-  const server = createHttpServer(config.limits, longestStatementMs, app);
-  release.push('server', createServerCloser(server), (close) => close());
+  const { server, close } = createHttpServer(config.limits, longestStatementMs, app);
+  release.push('server', close, (closeServer) => closeServer());
   release.push('readiness', closing, async () => {
     closing.abort();
     await wait(config.drainDelayMs);

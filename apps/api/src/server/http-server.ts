@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, toProblem } from '@messaging/shared';
+import { closeServer } from './close-server.ts';
+import { type Connections, responseOn, trackConnections } from './connections.ts';
 import { answerHalfClosed } from './half-closed.ts';
 
 /** Limits of the connections; the time of a body is in access/body-time.ts. */
@@ -29,7 +31,11 @@ const stalledTimeoutMs = (bodyTimeoutMs: number, longestStatementMs: number): nu
   Math.max(STALLED_TIMEOUT_MS, 2 * Math.max(bodyTimeoutMs, longestStatementMs) + WAITING_MS);
 
 /** Builds the HTTP server: slow or malformed requests are answered here, because no route ever sees them. */
-export function createHttpServer(limits: ServerLimits, longestStatementMs: number, listener: RequestListener): Server {
+export function createHttpServer(
+  limits: ServerLimits,
+  longestStatementMs: number,
+  listener: RequestListener,
+): { server: Server; close: () => Promise<void> } {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -41,20 +47,23 @@ export function createHttpServer(limits: ServerLimits, longestStatementMs: numbe
     },
     listener,
   );
-  answerHalfClosed(server);
+  const connections = trackConnections(server);
+  answerHalfClosed(server, connections);
   server.maxConnections = limits.maxConnections;
   server.timeout = stalledTimeoutMs(limits.bodyTimeoutMs, longestStatementMs);
   server.on('checkExpectation', listener); // what we do not know may be ignored; Node would answer without a body
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerMalformed(error.code ?? '', socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    answerMalformed(connections, error.code ?? '', socket),
+  );
   server.on('connect', (_req, socket) =>
     answerRaw(socket, 'method_not_allowed', 'CONNECT is not allowed here.', ALLOW),
   );
-  return server;
+  return { server, close: () => closeServer(server, connections) };
 }
 
-function answerMalformed(code: string, socket: Duplex): void {
+function answerMalformed(connections: Connections, code: string, socket: Duplex): void {
   // An answer under way must not get another into it, and one that is gone gets none.
-  const underWay = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+  const underWay = responseOn(connections, socket)?.headersSent;
   if (code === 'ECONNRESET' || !socket.writable || underWay) {
     if (!socket.writableEnded) socket.destroy();
     return;
