@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { initCluster, isInitialized } from './init-cluster.ts';
 import { DEFAULT_MAJOR, type PostgresMajor } from './postgres-binaries.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
-import { connectWhenReady, endOf, spawnServer, stop } from './postgres-server.ts';
+import { connectWhenReady, spawnServer, stop } from './postgres-server.ts';
 import {
   DATABASE,
   newPassword,
@@ -14,6 +14,7 @@ import {
   toConnectionString,
   writePostgresState,
 } from './postgres-state.ts';
+import { endOf } from './processes.ts';
 import { stopOrphan } from './stop-orphan.ts';
 
 const DEFAULT_PORT = 54_320;
@@ -37,7 +38,7 @@ export interface EmbeddedPostgres extends Running {
   port: number;
   version: string;
   /** Resolves when the server has ended, for whatever reason. */
-  exited: Promise<void>;
+  exited: Promise<unknown>;
   /** Stops it at once; the next start recovers from the log. */
   kill: () => Promise<void>;
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { postgresEnv } from './init-cluster.ts';
 import type { PostgresHome } from './postgres-home.ts';
 import { type PostgresState, toConnectionString } from './postgres-state.ts';
+import { endOf, hasEnded } from './processes.ts';
 import { stopServer } from './stop-orphan.ts';
 
 const START_DEADLINE_MS = 120_000; // after a crash the server first replays its log
@@ -66,7 +67,7 @@ export async function connectWhenReady(
       await client.connect();
       return client;
     } catch (error) {
-      if (hasExited(server.process)) throw new Error(`PostgreSQL did not start:\n${await server.readLog()}`);
+      if (hasEnded(server.process)) throw new Error(`PostgreSQL did not start:\n${await server.readLog()}`);
       if (performance.now() > deadline)
         throw new Error('PostgreSQL did not accept a connection in time', { cause: error });
       await wait(50);
@@ -76,13 +77,6 @@ export async function connectWhenReady(
 
 /** Ends it in order (SIGINT) or at once (SIGQUIT), and resolves when it has ended. */
 export async function stop(server: ChildProcess, how: 'SIGINT' | 'SIGQUIT'): Promise<void> {
-  if (hasExited(server) || server.pid === undefined) return;
+  if (hasEnded(server) || server.pid === undefined) return;
   await Promise.all([endOf(server), how === 'SIGINT' ? stopServer(server.pid) : server.kill(how)]);
 }
-
-/** Resolves when it has ended, for whatever reason. */
-export async function endOf(server: ChildProcess): Promise<void> {
-  if (!hasExited(server)) await once(server, 'exit');
-}
-
-const hasExited = (server: ChildProcess) => server.exitCode !== null || server.signalCode !== null;

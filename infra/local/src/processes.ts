@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -29,6 +30,14 @@ function exists(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // it is somebody else's
   }
 }
+
+/** Resolves when our child has ended, to how it did. */
+export async function endOf(child: ChildProcess): Promise<string> {
+  if (!hasEnded(child)) await once(child, 'exit');
+  return child.signalCode ?? `exit code ${child.exitCode}`;
+}
+
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Resolves true once the process is gone, false after `timeoutMs`. It need not be our child. */
 export async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { migrate } from '@messaging/db';
 import { createLogger, createReleaseStack, type Logger, type ReleaseStack } from '@messaging/shared';
 import { type LocalDatabase, openDatabase } from './database.ts';
@@ -6,7 +7,7 @@ import { acquireLock } from './lock.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { reloadOnChange } from './reload.ts';
 import type { LocalSettings } from './settings.ts';
-import { aborted, listenToStopSignals } from './stop-signals.ts';
+import { listenToStopSignals } from './stop-signals.ts';
 import { type Supervised, superviseProcess } from './supervisor.ts';
 
 const PATIENCE_AFTER_CRASH_MS = 15_000;
@@ -47,7 +48,7 @@ export async function runStack(settings: LocalSettings, options: StackOptions): 
   const { signal } = listenToStopSignals(leaveAtOnce, { isRunByNpm: Boolean(options.env.npm_lifecycle_event) });
   try {
     const { failed } = await startStack({ ...options, settings, logger, release, kills, signal });
-    await Promise.race([aborted(signal), failed]);
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), failed]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

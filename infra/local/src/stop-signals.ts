@@ -33,11 +33,3 @@ function onceOrphaned(stop: () => void): void {
     stop();
   }, ORPHAN_CHECK_MS).unref();
 }
-
-/** Resolves when `signal` is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

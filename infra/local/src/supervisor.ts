@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Running } from '@messaging/shared';
+import { endOf, hasEnded } from './processes.ts';
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
@@ -96,21 +96,12 @@ function start({ entry, env }: SupervisedOptions): ChildProcess {
   return spawn(process.execPath, [fileURLToPath(entry)], { env, detached: true, stdio: [...stdio] });
 }
 
-async function endOf(child: ChildProcess): Promise<string> {
-  if (isRunning(child)) await once(child, 'exit');
-  return child.signalCode ?? `exit code ${child.exitCode}`;
-}
-
 async function stop(child: ChildProcess, timeoutMs: number): Promise<void> {
-  if (!isRunning(child)) return;
+  if (hasEnded(child)) return;
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   child.kill('SIGTERM');
   await endOf(child);
   clearTimeout(timer);
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
 }
 
 async function untilReady(url: string, signal: AbortSignal): Promise<void> {

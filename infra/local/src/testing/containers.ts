@@ -125,16 +125,11 @@ async function ping(socketPath: string): Promise<void> {
 }
 
 /** Resolves as `promise` does. @throws Error after `timeoutMs` */
-async function failAfter<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
-  const timer = new AbortController();
-  const timeout = wait(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+function failAfter<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> {
+  const timeout = wait(timeoutMs, undefined, { ref: false }).then(() => {
     throw new Error(`no answer in ${timeoutMs} ms`);
   });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    timer.abort();
-  }
+  return Promise.race([promise, timeout]);
 }
 
 function firstLine(error: unknown): string {
