@@ -16,7 +16,7 @@ import { listMissingMigrations } from '../schema/migrate.ts';
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 const SHOWN_CONTACTS = 5;
 
-/** Exit codes: all agree; something differs; it could not look. */
+/** Exit codes: 0 no differences, 1 differences, 2 the check could not run. */
 const [AGREES, DIFFERS, COULD_NOT_LOOK] = [0, 1, 2];
 
 process.exitCode = await main().catch((error: unknown) => {
@@ -25,7 +25,7 @@ process.exitCode = await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<number> {
-  // Some package managers pass on the `--` that separates their options from ours.
+  // Some package managers pass on the `--` that separates their options from the command's.
   const args = process.argv.slice(2).filter((argument) => argument !== '--');
   const { values } = parseArgs({ args, options: { repair: { type: 'boolean', default: false } } });
   loadEnvFile();

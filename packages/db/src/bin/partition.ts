@@ -9,7 +9,7 @@ await runMain(async () => {
   loadEnvFile();
   // biome-ignore lint/style/noProcessEnv: the edge of the process
   const env = loadConfig(z.object(databaseEnv), process.env);
-  // Some package managers pass on the `--` that separates their options from ours.
+  // Some package managers pass on the `--` that separates their options from the command's.
   const args = process.argv.slice(2).filter((argument) => argument !== '--');
   const { values } = parseArgs({ args, options: { partitions: { type: 'string', default: DEFAULT_PARTITIONS } } });
   const partitions = z.coerce.number().int().min(2).max(256).safeParse(values.partitions);

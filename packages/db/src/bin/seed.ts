@@ -48,7 +48,7 @@ async function seed(options: SeedOptions): Promise<void> {
   }
 }
 
-/** The first signal stops the seed, which takes a moment to roll back; the second one leaves at once. */
+/** The first signal cancels the seed, which takes a moment to roll back. The second one exits at once. */
 function createInterruption(): { signal: AbortSignal; exitCode: () => number } {
   const controller = new AbortController();
   let exitCode = 1;
@@ -66,7 +66,7 @@ function describe({ contacts, messages, seed, durationMs }: SeedSummary): string
   return `Loaded ${formatCount(contacts)} contacts and ${formatCount(messages)} messages (seed ${seed}) in ${formatDuration(durationMs)}.\n`;
 }
 
-/** What happened and why; a host with two addresses refuses with one error for each. */
+/** Returns the error and its cause. A host with two addresses fails with one error for each. */
 function describeError(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeError).join('; ');
   if (!(error instanceof Error)) return String(error);

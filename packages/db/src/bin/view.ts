@@ -40,7 +40,10 @@ await runMain(async () => {
   }
 });
 
-/** Refreshes, after the refresh of another process if there is one: that may have begun before what is to be seen. */
+/**
+ * Waits for a running refresh of another process, then refreshes. The other one may have begun before the latest
+ * changes.
+ */
 async function refresh(database: DatabaseConfig) {
   for (;;) {
     const outcome = await refreshRecentConversations(database, { timeoutMs: REFRESH_TIMEOUT_MS });

@@ -7,9 +7,10 @@ const ANNOUNCE = `
   where not exists (select from conversation_changes order by contact_id limit 1)`;
 
 /**
- * Lets the refresh that a write is about to ask for belong to the write's trace: says on the channel of the triggers,
- * before them and when they would, which trace it is. To be run in the transaction of the write, so that both are heard
- * when it commits, or neither. While changes are pending it says nothing: their refresh belongs to who announced them.
+ * Makes the refresh that a write triggers part of the write's trace. It sends the trace id on the triggers' channel,
+ * before the triggers notify and under the same condition. Must run in the transaction of the write, so that both
+ * notifications are delivered when it commits, or neither. While changes are pending it sends nothing: their refresh
+ * belongs to the write that announced them.
  */
 export async function announceTrace(db: Queryable, traceparent: string): Promise<void> {
   await many(db, ANNOUNCE, [traceparent], 'announce-trace');

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 
-/** What commands answer of a contact. */
+/** Columns of a contact in the response of a command. */
 export const CONTACT_COLUMNS =
   'id, name, phone_number as "phoneNumber", created_at as "createdAt", updated_at as "updatedAt"';
 

@@ -5,40 +5,40 @@ import type { Pool, Queryable } from '../connection/pool.ts';
 import { many, maybeOne, one } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 
-/** What a command is answered with: an HTTP status, and JSON text where there is a body. */
+/** The response to a command: an HTTP status, and JSON text if there is a body. */
 export interface Answer {
   status: number;
   body: string | null;
 }
 
-/** An answer, and whether it is the one of an earlier request. */
+/** A response. `isReplay` is true if it is the stored response of an earlier request. */
 export type OnceAnswer = Answer & { isReplay: boolean };
 
-/** What names a request that its sender may repeat. */
+/** Identifies a request that its sender may repeat. */
 export interface IdempotencyKey {
-  /** Who sent it; empty where senders are not told apart. */
+  /** The sender; empty if senders are not distinguished. */
   client: string;
   key: string;
 }
 
-/** `hash` is the SHA-256 of what was asked for. */
+/** `hash` is the SHA-256 of the request. */
 export type IdempotentRequest = IdempotencyKey & { hash: Buffer };
 
-/** What is stored under a key. An import that is not finished has no status yet: see import-attempts.ts. */
+/** The record of a key. An unfinished import has no status yet: see import-attempts.ts. */
 export interface KnownAnswer {
   status: number | null;
   body: string | null;
   hash: Buffer;
 }
 
-/** How long an answer can be had again. */
+/** How long a response can be replayed. */
 const KEPT_HOURS = 24;
 
 /**
- * Runs a command and stores its answer in one transaction; or returns the answer that it had before. A command that fails
- * stores nothing: it has done nothing, and may be tried again with the same key.
- * @throws ConflictError while the same key is in progress, in whatever process
- * @throws IdempotencyMismatchError where the key was used for something else; what `run` throws
+ * Runs a command and stores its response in one transaction, or returns the stored response. A command that fails
+ * stores nothing and changes nothing, so it may be retried with the same key.
+ * @throws ConflictError while the same key is in progress in any process
+ * @throws IdempotencyMismatchError if the key was used for a different request; what `run` throws
  */
 export function runOnce(
   pool: Pool,
@@ -55,7 +55,9 @@ export function runOnce(
   });
 }
 
-/** Keeps every other command with this key out until the transaction ends. @throws ConflictError where one is in progress */
+/**
+ * Excludes every other command with this key until the transaction ends. @throws ConflictError if one is in progress
+ */
 export async function lockKey(db: Queryable, { client, key }: IdempotencyKey): Promise<void> {
   const { isFree } = await one<{ isFree: boolean }>(db, LOCK, [client, key], 'lock-idempotency-key');
   if (isFree) return;
@@ -65,17 +67,17 @@ export async function lockKey(db: Queryable, { client, key }: IdempotencyKey): P
   );
 }
 
-/** What is stored under a key, unless it is older than what is kept. */
+/** The record of a key, unless it has expired. */
 export const findAnswer = (db: Queryable, { client, key }: IdempotencyKey): Promise<KnownAnswer | undefined> =>
   maybeOne<KnownAnswer & QueryResultRow>(db, FIND, [client, key], 'find-idempotency-key');
 
-/** The stored answer to a request. @throws IdempotencyMismatchError where it was another request */
+/** The stored response to a request. @throws IdempotencyMismatchError if the record is of a different request */
 export function replay({ hash: knownHash, status, body }: KnownAnswer, hash: Buffer): OnceAnswer {
   if (status === null || !knownHash.equals(hash)) throw new IdempotencyMismatchError();
   return { status, body, isReplay: true };
 }
 
-/** One that is older than what is kept is replaced. */
+/** An expired record is replaced. */
 async function storeAnswer(
   db: Queryable,
   { client, key, hash }: IdempotentRequest,
@@ -84,7 +86,7 @@ async function storeAnswer(
   await many(db, STORE, [client, key, hash, status, body], 'store-idempotency-key');
 }
 
-/** SQL that is true of keys whose answers can be had. */
+/** SQL that is true for keys whose responses can be replayed. */
 export const IS_KEPT = `created_at > now() - interval '${KEPT_HOURS} hours'`;
 
 const LOCK = `select pg_try_advisory_xact_lock(${IDEMPOTENCY_LOCK}) as "isFree"`;

@@ -6,12 +6,12 @@ import { many, maybeOne } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { findAnswer, type IdempotencyKey, type KnownAnswer, lockKey } from './idempotency.ts';
 
-/** How far an import with a key came. */
+/** The progress of an import with a key. */
 export interface ImportCheckpoint {
-  /** Number of the last line that is stored or rejected, and how many bytes of the body end with it. */
+  /** Number of the last line that is stored or rejected, and the number of bytes of the body up to its end. */
   lines: number;
   bytes: number;
-  /** Of the command's name and these bytes. */
+  /** SHA-256 of the command's name and these bytes. */
   hash: Buffer;
   /** The response so far, as JSON. */
   body: string;
@@ -24,29 +24,30 @@ export interface ImportAttempt {
   from: ImportCheckpoint;
 }
 
-/** How long the key of a request that ended without a word, because its process was killed, stays in progress. */
+/** How long a key stays in progress after the process of its request was killed. */
 export const LEASE_SECONDS = 15;
 
 /*
- * Who may write under a key. R1 and R2 are requests with the same key, in whatever processes. Each batch is one transaction
- * of R1: `lockAttempt`, the lines, `recordCheckpoint`, commit.
+ * Which request may write under a key. R1 and R2 are requests with the same key, in any processes. Each batch is one
+ * transaction of R1: `lockAttempt`, the lines, `recordCheckpoint`, commit.
  *
  *   claim   R1 sets `attempt` to an id that was never used before, and a lease.
  *   renew   R1 extends its lease every few seconds, so that R2 gets 409 for as long as R1 lives, however slow its body is.
  *   killed  R1's process dies. If a batch was under way, PostgreSQL still runs its transaction, which holds the lock of the
- *           row: R2's claim skips the locked row and gets 409. The transaction is then undone (its client is gone) or
- *           committed (it was at its commit), with its record. When the lease is over as well, R2's claim takes the row
- *           with the last record, sets its own `attempt`, and goes on after it.
- *   frozen  R1's process stands still for longer than its lease, R2 takes over, R1 wakes up in the middle of a batch. Either
- *           R1's `lockAttempt` comes first: then the claim of R2 was refused, as the row was locked. Or the claim came first:
- *           then `lockAttempt` finds another attempt, and R1's batch is undone. So no two requests store the same lines, and
- *           this does not depend on any clock: the lease only decides when a takeover is allowed, not whether it is safe.
- *   clock   A lease that ends later than any lease can is from a clock that has since been set back: it is over.
+ *           row: R2's claim skips the locked row and gets 409. The transaction is then rolled back (its client is gone)
+ *           or committed (it was at its commit), with its record. After the lease has expired, R2's claim takes the row
+ *           with the last record, sets its own `attempt`, and continues after it.
+ *   frozen  R1's process is suspended for longer than its lease, R2 takes over, R1 resumes in the middle of a batch. If R1's
+ *           `lockAttempt` came first, the row was locked and R2's claim was refused. If the claim came first, `lockAttempt`
+ *           finds another attempt, and R1's batch is rolled back. So no two requests store the same lines. This does not
+ *           depend on a clock: the lease decides when a takeover is allowed, not whether it is safe.
+ *   clock   A lease that ends later than a new lease would was set before the clock was set back. It counts as expired.
  */
 
 /**
- * Makes the caller the one who imports under `key`, from where the last attempt came to; or returns what is known where the
- * key has its answer. @throws ConflictError while another request with the key is in progress
+ * Makes the caller the importer under `key`, starting after the last attempt's progress. Returns the record if the key
+ * has its final response.
+ * @throws ConflictError while another request with the key is in progress
  */
 export function claimImport(
   pool: Pool,
@@ -54,7 +55,7 @@ export function claimImport(
   start: ImportCheckpoint,
 ): Promise<{ attempt: ImportAttempt } | { known: KnownAnswer }> {
   return inTransaction(pool, async (db) => {
-    await lockKey(db, key); // no other claim, and no other command with this key
+    await lockKey(db, key); // excludes any other claim or command with this key
     const known = await findAnswer(db, key);
     if (known && known.status !== null) return { known };
     const ids = { key, id: randomUUID() };
@@ -79,7 +80,9 @@ export function claimImport(
 
 const IN_PROGRESS = `An import with this Idempotency-Key is in progress; wait for its answer. If its process was killed, the import can go on within ${LEASE_SECONDS} s.`;
 
-/** For the transaction of a batch, before it stores anything. @throws ConflictError where another request has taken over */
+/**
+ * For the transaction of a batch, before it stores anything. @throws ConflictError if another request has taken over
+ */
 export async function lockAttempt(db: Queryable, attempt: ImportAttempt): Promise<void> {
   if (await maybeOne(db, LOCK, valuesOf(attempt), 'lock-import')) return;
   throw new ConflictError(
@@ -87,7 +90,7 @@ export async function lockAttempt(db: Queryable, attempt: ImportAttempt): Promis
   );
 }
 
-/** For the transaction of a batch: how far the import comes with it. With a `status`, the import has ended. */
+/** For the transaction of a batch: records the progress. With a `status`, the import has ended. */
 export async function recordCheckpoint(
   db: Queryable,
   attempt: ImportAttempt,
@@ -97,12 +100,12 @@ export async function recordCheckpoint(
   await many(db, RECORD, [...valuesOf(attempt), lines, bytes, hash, body, status], 'record-import');
 }
 
-/** Extends the lease, unless a batch is just being stored: its lock keeps others out. */
+/** Extends the lease, unless a batch is being stored. Its row lock excludes others. */
 export async function renewAttempt(db: Queryable, attempt: ImportAttempt): Promise<void> {
   await many(db, RENEW, valuesOf(attempt), 'renew-import');
 }
 
-/** Ends the lease, so that the import can go on at once; where nothing was stored, the key is free. */
+/** Ends the lease, so that the import can continue at once. If nothing was stored, the key is free. */
 export async function releaseAttempt(db: Queryable, attempt: ImportAttempt): Promise<void> {
   await many(db, FORGET, valuesOf(attempt), 'forget-import');
   await many(db, RELEASE, valuesOf(attempt), 'release-import');
@@ -113,7 +116,7 @@ const valuesOf = ({ key, id }: Omit<ImportAttempt, 'from'>) => [key.client, key.
 const IS_MINE = 'client = $1 and key = $2 and attempt = $3 and status is null';
 const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
 
-/** What is there already is older than what is kept. */
+/** An existing record is an expired one. */
 const BEGIN = `
   insert into idempotency_keys (client, key, attempt, leased_until, lines, bytes, request_hash, body)
   values ($1, $2, $3, ${NEW_LEASE}, $4, $5, $6, $7)

@@ -10,17 +10,20 @@ import type { Queryable } from '../connection/pool.ts';
 import { many, one } from '../connection/sql.ts';
 import { transaction } from '../connection/transaction.ts';
 
-/** A valid line of an import, and its number. */
+/** A valid line of an import, with its number. */
 export type ImportLine = z.output<typeof importedMessage> & { line: number };
 
-/** What became of a batch. */
+/** The result of a batch. */
 export interface ImportedBatch {
   imported: number;
   duplicates: number;
   rejected: { line: number; message: string }[];
 }
 
-/** Others delete its contacts, or import the same messages at once: whoever comes second looks again. */
+/**
+ * Others may delete its contacts or import the same messages at the same time. The batch that loses a conflict is
+ * retried.
+ */
 const ATTEMPTS = 5;
 const CONFLICTS = new Set([
   '23503' /* a contact was deleted meanwhile */,
@@ -29,15 +32,15 @@ const CONFLICTS = new Set([
   '40P01' /* deadlock */,
 ]);
 
-/** What else the transaction of a batch does; it may be run again, with its batch. */
+/** Additional work in the transaction of a batch. It runs again when the batch is retried. */
 export interface AroundBatch {
   before: (db: Queryable) => Promise<void>;
   after: (db: Queryable, stored: ImportedBatch) => Promise<void>;
 }
 
 /**
- * Stores messages in one transaction, those of a contact in their order: all but those whose contact does not exist, and those whose
- * `clientMessageId` their contact has already. `client` is the caller's own for the time.
+ * Stores messages in one transaction and keeps the order within each contact. It leaves out messages whose contact does
+ * not exist, and those whose `clientMessageId` already exists for the contact. No one else may use `client` meanwhile.
  * @throws UnavailableError when nothing was stored, and what `around` throws
  */
 export async function importBatch(
@@ -76,13 +79,13 @@ async function storeBatch(client: pg.ClientBase, lines: ImportLine[]): Promise<I
       stored.push(line);
     }
   }
-  // Contact by contact, each in its order: what is written together lies together, in every index.
+  // Contact by contact, each in its order. Rows that are written together are close together in every index.
   stored.sort((a, b) => a.contactId - b.contactId);
   if (stored.length > 0) await copy(client, stored, now);
   return { imported: stored.length, duplicates: lines.length - stored.length - rejected.length, rejected };
 }
 
-/** Those of the contacts that exist. They are not locked: the foreign key will do that for each row anyway. */
+/** Returns the contacts that exist. They are not locked here, because the foreign key locks them for each row. */
 async function findContacts(db: Queryable, lines: ImportLine[]): Promise<Set<number>> {
   const contacts = await many<{ id: number }>(
     db,

@@ -4,7 +4,7 @@ import { IS_KEPT } from './idempotency.ts';
 
 const PRUNED_AT_ONCE = 5_000;
 
-/** Deletes the keys that are not kept any more, some at a time until `signal` aborts; returns how many. */
+/** Deletes expired keys in batches until `signal` aborts. Returns the number of deleted keys. */
 export async function pruneIdempotencyKeys(pool: Pool, signal?: AbortSignal): Promise<number> {
   let pruned = 0;
   while (!signal?.aborted) {

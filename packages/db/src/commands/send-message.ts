@@ -16,7 +16,7 @@ const INSERT = `
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * Stores a message as it was sent; once it resolves, every later read sees it.
+ * Stores a message unchanged. Once it resolves, every later read sees it.
  * @throws NotFoundError for an unknown contact @throws PayloadTooLargeError for a content above 1 MiB of UTF-8
  */
 export async function sendMessage(

@@ -10,7 +10,7 @@ const UPDATE = `
   where id = $1
   returning ${CONTACT_COLUMNS}`;
 
-/** Changes what is given of a contact and leaves the rest. @throws NotFoundError */
+/** Updates the given fields of a contact and leaves the rest. @throws NotFoundError */
 export async function updateContact(
   db: Queryable,
   { contactId, name, phoneNumber }: z.output<typeof schema>,

@@ -4,14 +4,15 @@ import { translatePgError } from './pg-errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { backendPidOf } from './session-settings.ts';
 
-/** How long after a cancellation the next one follows: one that comes between two statements has no effect. */
+/** The cancellation is repeated after this time, because one that arrives between two statements has no effect. */
 const AGAIN_AFTER_MS = 1_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /**
- * Cancels whatever the backend of `client` runs once `signal` is aborted, again and again until it is stopped, over
- * a connection of its own: the busy one cannot take another statement. Best effort. Returns how to stop, which resolves
- * once no cancellation is under way any more: one that came later would hit whoever has the backend next.
+ * When `signal` aborts, cancels the statement that the backend of `client` runs, and repeats this until it is stopped.
+ * It uses a separate connection, because the busy one cannot take another statement. Best effort. Returns a function
+ * that stops it. That function resolves when no cancellation is under way; a later one would hit the next user of the
+ * backend.
  */
 export function cancelOnAbort(
   client: pg.ClientBase,
@@ -49,9 +50,9 @@ async function cancel(options: pg.ClientConfig, backendPid: number, stopped: Abo
 }
 
 /**
- * Runs `work` on one connection of the pool; when `signal` aborts, the statement that runs is cancelled in PostgreSQL
- * and `work` fails. The connection is then closed: it may still be waiting for an answer.
- * @throws UnavailableError when no connection can be had
+ * Runs `work` on one connection of the pool. When `signal` aborts, the running statement is cancelled in PostgreSQL and
+ * `work` fails. The connection is then closed, because it may still be waiting for a response.
+ * @throws UnavailableError when there is no connection
  */
 export async function withCancellation<Result>(
   pool: Pool,

@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
 /**
- * What is thrown while a response of the server is read fails the statement that waits for it, and closes the connection.
- * It is read in an event of the socket, so without this the exception would reach nobody and end the process, with all
- * other requests. A value of more than 512 MiB is such a case: V8 cannot make a string of it.
+ * An exception that is thrown while a server response is parsed fails the waiting statement and closes the connection.
+ * The parser runs in a socket event. Without this, nothing would catch the exception, and it would end the process with
+ * all other requests. Example: a value of more than 512 MiB, which V8 cannot turn into a string.
  */
 export function containErrors(client: pg.ClientBase): void {
   const { stream } = (client as pg.Client).connection as pg.Connection & { stream: Duplex };

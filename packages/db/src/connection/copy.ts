@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Large enough that a chunk's overhead vanishes, small enough that the receiver never runs dry meanwhile. */
+/**
+ * Large enough to make the overhead of a chunk negligible, small enough that the receiver never waits for the next one.
+ */
 const CHUNK_BYTES = 128 * 1_024;
 
-/** UTF-8 needs three bytes at most for a UTF-16 unit. */
+/** A UTF-16 unit takes at most three bytes in UTF-8. */
 const BYTES_PER_CHARACTER = 3;
 
 /**
- * Rows of `copy … from stdin` in text format, as UTF-8 in large chunks, made when they are asked for. Between two chunks
- * other events get their turn.
- * @param onRows told how many rows have been made so far, once per chunk
+ * Rows of `copy … from stdin` in text format, as large UTF-8 chunks. Chunks are made on demand. The event loop can run
+ * other events between two chunks.
+ * @param onRows is called once per chunk with the number of rows so far
  */
 export async function* toCopyChunks<Row>(
   rows: Iterable<Row>,
@@ -25,11 +27,11 @@ export async function* toCopyChunks<Row>(
       yield chunk.subarray(0, used);
       onRows(rowsSoFar);
       await nextTurn();
-      // A new one, because the receiver may still be sending the last.
+      // A new buffer, because the receiver may still be sending the last one.
       chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, line.length * BYTES_PER_CHARACTER));
       used = 0;
     }
-    // Written line by line this is a sixth faster than a long string turned into bytes at once.
+    // Writing line by line is a sixth faster than encoding one long string.
     used += chunk.write(line, used);
     rowsSoFar++;
   }
@@ -41,7 +43,7 @@ const SPECIAL = /[\\\t\n\r]/;
 const SPECIALS = /[\\\t\n\r]/g;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** A text as a field of such a row. */
+/** Escapes a text as a field of such a row. */
 export function escapeField(value: string): string {
   return SPECIAL.test(value) ? value.replace(SPECIALS, (symbol) => ESCAPES[symbol] as string) : value;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Queryable } from './pool.ts';
 
-/** What the time waited is exact to. */
+/** Resolution of the measured time. */
 const LOOK_EVERY_MS = 100;
 
 /** Adds up how long one session waits for locks. */
@@ -11,8 +11,8 @@ export interface LockWaits {
 }
 
 /**
- * Looks every 100 ms, over `db`, whether the session `pid` waits for a lock: PostgreSQL does not keep how long a session
- * has waited. While `db` does not respond, nothing is added.
+ * Checks every 100 ms, over `db`, whether the session `pid` waits for a lock. PostgreSQL does not record how long a
+ * session has waited. Nothing is added while `db` does not respond.
  */
 export function watchLockWaits(db: Queryable, pid: number): LockWaits {
   const stopped = new AbortController();

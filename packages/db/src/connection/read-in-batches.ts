@@ -2,10 +2,13 @@ import type { QueryResultRow } from 'pg';
 import type { Queryable } from './pool.ts';
 import { many } from './sql.ts';
 
-/** A text can have 1 MiB. */
+/** A text can be 1 MiB long. */
 const ROWS_AT_ONCE = 32;
 
-/** Reads the rows of a statement `rowsAtOnce` at a time. Only in a transaction, one statement after the other. */
+/**
+ * Reads the rows of a statement, `rowsAtOnce` at a time. Requires a transaction. Only one such statement can run at a
+ * time.
+ */
 export async function readInBatches<Row extends QueryResultRow>(
   db: Queryable,
   text: string,

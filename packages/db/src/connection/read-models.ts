@@ -1,8 +1,8 @@
-/** The materialized view behind the list of conversations: its name in SQL, job ids, log fields and metrics. */
+/** The materialized view behind the list of conversations: the name in SQL, job ids, log fields and metrics. */
 export const RECENT_CONVERSATIONS = 'recent_conversations';
 
-/** The job queue of its refreshes. */
+/** The job queue of the refreshes. */
 export const REFRESH_QUEUE = 'refresh';
 
-/** The NOTIFY channel on which the triggers say that there are changes after there were none. */
+/** The NOTIFY channel. The triggers notify on it when the first change becomes pending. */
 export const CHANGES_CHANNEL = 'conversation_changes';

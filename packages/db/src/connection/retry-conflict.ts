@@ -1,13 +1,14 @@
 import { types } from 'node:util';
 import { pgCode } from './pg-errors.ts';
 
-/** PostgreSQL has undone the transaction: it was one of two that waited for each other, or could not be put in order. */
+/** PostgreSQL rolled the transaction back because of a deadlock or a serialization failure. */
 const CONFLICTS = ['40P01' /* deadlock_detected */, '40001' /* serialization_failure */];
 
 /**
- * Runs a whole transaction, and once more where PostgreSQL ended it for a conflict with another: nothing of it was stored. The
- * order of locks (docs/architecture.md) leaves none among our own; somebody's SQL can still take them in another order.
- * @param onRetry called before the second time @throws what the second run throws
+ * Runs a whole transaction, and runs it a second time if PostgreSQL rolled it back because of a conflict with another.
+ * Nothing of the first run was stored. The lock order (docs/architecture.md) prevents deadlocks between the project's
+ * own transactions. Other SQL can still take locks in another order.
+ * @param onRetry is called before the second run @throws what the second run throws
  */
 export async function retryConflict<Result>(run: () => Promise<Result>, onRetry: () => void): Promise<Result> {
   try {
@@ -19,7 +20,7 @@ export async function retryConflict<Result>(run: () => Promise<Result>, onRetry:
   }
 }
 
-/** What PostgreSQL threw is the cause of our own error. */
+/** The PostgreSQL error is the cause of the project's own error. */
 function isConflict(error: unknown): boolean {
   const code = pgCode(error);
   if (code && CONFLICTS.includes(code)) return true;

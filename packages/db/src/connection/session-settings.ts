@@ -1,10 +1,13 @@
 import pg from 'pg';
 import { containErrors } from './contain-errors.ts';
 
-/** Settings of a session by their names in PostgreSQL; numbers are milliseconds where the setting is a time. */
+/** Settings of a session by their PostgreSQL names. A number is in milliseconds if the setting is a time. */
 export type SessionSettings = Readonly<Record<string, string | number>>;
 
-/** How long a new connection may take to get its settings; behind a pooler it waits here for a free server connection. */
+/**
+ * How long a new connection may take to get its settings. Behind a pooler this includes the wait for a server
+ * connection.
+ */
 const SETTINGS_TIMEOUT_MS = 5_000;
 
 const APPLY = `
@@ -14,13 +17,13 @@ const APPLY = `
 const backendPids = new WeakMap<pg.ClientBase, number>();
 
 /**
- * Connects with `settings`. They are a statement of their own and no startup parameters, because poolers such as
- * PgBouncer refuse those. The connection may break at any time: then the statement that runs rejects.
- * @throws what keeps it from connecting or from having the settings; the connection is closed then
+ * Connects and applies `settings`. They are sent as a statement, not as startup parameters, because poolers such as
+ * PgBouncer refuse those. The connection may break at any time; the running statement then rejects.
+ * @throws the error that prevents the connection or its settings; the connection is closed then
  */
 export async function connectClient(options: pg.ClientConfig, settings: SessionSettings): Promise<pg.Client> {
   const client = new pg.Client(options);
-  client.on('error', () => {}); // the statement that runs rejects with the same error
+  client.on('error', () => {}); // the running statement rejects with the same error
   await client.connect();
   try {
     await applySettings(client, settings);
@@ -31,18 +34,23 @@ export async function connectClient(options: pg.ClientConfig, settings: SessionS
   }
 }
 
-/** A pool whose connections all have `settings` before anyone gets them. One that cannot have them is closed. */
+/**
+ * A pool that applies `settings` to a connection before its first use. A connection that fails to get them is closed.
+ */
 export function createPoolWithSettings(options: pg.PoolConfig, settings: SessionSettings): pg.Pool {
   const pool = new pg.Pool({ ...options, onConnect: (client) => applySettings(client, settings) });
   pool.on('connect', (client) => {
-    // A connection that breaks while checked out fails its query; this only keeps its event from being fatal.
+    // A connection that breaks while checked out fails its query. This listener only keeps the event from being fatal.
     client.on('error', () => {});
     containErrors(client);
   });
   return pool;
 }
 
-/** The process of PostgreSQL that serves `client`. A pooler invents the number that the protocol tells a client. */
+/**
+ * The id of the backend process that serves `client`. The id that the protocol reports is made up by a pooler, if there
+ * is one.
+ */
 export function backendPidOf(client: pg.ClientBase): number {
   const backendPid = backendPids.get(client);
   if (backendPid === undefined) throw new Error('connect with connectClient or createPoolWithSettings');

@@ -2,7 +2,9 @@ import type { QueryResultRow } from 'pg';
 import { translatePgError } from './pg-errors.ts';
 import type { Queryable } from './pool.ts';
 
-/** Runs a statement and returns its rows. With a name it is prepared once a connection. @throws see pg-errors.ts */
+/**
+ * Runs a statement and returns its rows. A named statement is prepared once per connection. @throws see pg-errors.ts
+ */
 export async function many<Row extends QueryResultRow>(
   db: Queryable,
   text: string,
@@ -17,7 +19,7 @@ export async function many<Row extends QueryResultRow>(
   }
 }
 
-/** Like `many`, for a statement that returns one row at most. */
+/** Like `many`, for a statement that returns at most one row. */
 export async function maybeOne<Row extends QueryResultRow>(
   db: Queryable,
   text: string,

@@ -4,18 +4,20 @@ import { isConnectionLost, translatePgError } from './pg-errors.ts';
 import type { Pool, Queryable } from './pool.ts';
 import { many } from './sql.ts';
 
-/** As `transaction`, on a connection of the pool. @throws UnavailableError where there is none, and what `work` throws */
+/**
+ * Like `transaction`, on a connection of the pool. @throws UnavailableError when there is none, and what `work` throws
+ */
 export function inTransaction<Result>(pool: Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   return withConnection(pool, (client) => transaction(client, work));
 }
 
-/** Connections that may still be in the middle of something: whoever had one next would go on there. */
+/** Connections that may be in an unfinished state. The next user must not get one of them. */
 const discarded = new WeakSet<Queryable>();
 
 /**
- * Runs `work` on a connection of the pool that is its own. One that may not be as it was is closed afterwards: a
- * connection on which a statement got no answer in time looks whole to the pool, and may stand in an open transaction.
- * @throws UnavailableError where there is none
+ * Runs `work` on its own connection of the pool. A connection whose state is unknown is closed afterwards: after a
+ * response timeout it looks usable to the pool, but it may be inside an open transaction.
+ * @throws UnavailableError when there is no connection
  */
 export async function withConnection<Result>(
   pool: Pool,
@@ -52,11 +54,11 @@ export async function transaction<Client extends Queryable, Result>(
 }
 
 /**
- * Ends what was begun on a connection, after the `failure` of what came between if there was one. Where it cannot be
- * ended, because the connection is lost or silent, `withConnection` closes the connection, which ends it too.
+ * Ends a transaction. `failure` is the error of its work, if there was one. If the connection is lost or silent, the
+ * transaction cannot be ended here. `withConnection` then closes the connection, which ends the transaction too.
  */
 export async function endOrDiscard(db: Queryable, end: () => Promise<unknown>, failure?: unknown): Promise<void> {
-  // On a silent connection it would only wait behind the statement that got no answer, for as long again.
+  // On a silent connection a rollback would wait behind the statement that got no response, for the same time again.
   if (isConnectionLost(failure)) discarded.add(db);
   else await end().catch(() => discarded.add(db));
 }

@@ -4,8 +4,9 @@ import { translatePgError } from './pg-errors.ts';
 import type { Pool } from './pool.ts';
 
 /**
- * Resolves when the database answers, trying again every second; says when it begins to wait and when it need not.
- * @throws UnavailableError when it has not answered within `timeoutMs`; at once what trying again cannot mend (a wrong password)
+ * Resolves when the database responds. Retries every second, and logs when the wait begins and ends.
+ * @throws UnavailableError when it has not responded within `timeoutMs`; throws at once an error that a retry cannot
+ * fix (a wrong password)
  */
 export async function waitForDatabase(pool: Pool, logger: Logger, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;

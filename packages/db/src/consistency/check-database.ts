@@ -10,7 +10,7 @@ import { checkRecentConversations } from './recent-conversations.ts';
 import { checkSegmentSlices } from './segment-slices.ts';
 import { checkThreadLengths } from './thread-lengths.ts';
 
-/** In the order in which they are repaired: sizes after what decides them, an index after what it is made from. */
+/** In the order of repair: sizes after the data they count, an index after its source. */
 const CHECKS: Check[] = [
   checkContacts,
   checkConversationChanges,
@@ -21,20 +21,22 @@ const CHECKS: Check[] = [
   checkSegmentSlices,
 ];
 
-/** What a check found of one table. */
+/** The result of a check of one table. */
 export interface TableResult extends Differences {
   table: string;
   durationMs: number;
 }
 
-/** A repair that leaves something, as when more contacts differ than are remembered, is repeated so often. */
+/**
+ * Maximum repetitions of a repair that leaves differences, for example because more contacts differ than are recorded.
+ */
 const MAX_REPAIRS = 20;
 
 /**
- * Compares every derived table with `contacts` and `messages`, as of one moment, and records what it found in
- * `consistency_checks`. With `repair` what differs is rebuilt, and compared again. Safe while the service runs.
- * @param onResult called for each table as soon as it is compared, again after a repair
- * @throws UnavailableError, and what PostgreSQL throws
+ * Compares every derived table with `contacts` and `messages` in one snapshot, and records the result in
+ * `consistency_checks`. With `repair` it rebuilds what differs and compares again. Safe while the service runs.
+ * @param onResult is called for each table after its comparison, and again after a repair
+ * @throws UnavailableError, and PostgreSQL's errors
  */
 export async function checkDatabase(
   pool: Pool,
@@ -53,7 +55,7 @@ export async function checkDatabase(
   return results;
 }
 
-/** All in one snapshot, so that they agree with each other too. */
+/** All tables are compared in one snapshot, so that the results are consistent with each other. */
 function findAll(pool: Pool, checks: Check[], onResult: (result: TableResult) => void): Promise<TableResult[]> {
   return inTransaction(pool, async (db) => {
     await many(db, 'set transaction isolation level repeatable read read only');
@@ -72,7 +74,7 @@ async function findOne(db: Queryable, check: Check, onResult: (result: TableResu
   return result;
 }
 
-/** The last 100 are kept. */
+/** Keeps the last 100. */
 async function record(pool: Pool, startedAt: Date, results: TableResult[]): Promise<void> {
   const differences = Object.fromEntries(results.map(({ table, count }) => [table, count]));
   await many(

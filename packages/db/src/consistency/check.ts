@@ -1,31 +1,31 @@
 import type { Pool, Queryable } from '../connection/pool.ts';
 
-/** How one derived table compares with `contacts` and `messages`. */
+/** Compares and repairs one derived table. */
 export interface Check {
   table: string;
   /**
-   * Finds what differs, in a transaction that sees one moment: what is written meanwhile is no difference. Memory is
-   * bounded; contacts are looked at some at a time.
+   * Finds differences in a transaction with one snapshot, so that concurrent writes are not reported. Memory is
+   * bounded: it reads the contacts in ranges.
    */
   find: (db: Queryable) => Promise<Differences>;
-  /** Rebuilds what differs, beside writers and the worker. */
+  /** Rebuilds what differs, while writers and the worker run. */
   repair: (pool: Pool, differences: Differences) => Promise<void>;
 }
 
 /** What differs. */
 export interface Differences {
-  /** Contacts, or for a table without contacts its rows. */
+  /** Number of contacts, or of rows for a table without contacts. */
   count: number;
-  /** Which contacts, the first 10,000 of them. */
+  /** The first 10,000 contacts that differ. */
   contactIds: number[];
-  /** What there is to know besides: that the table is missing, or not built yet. */
+  /** Additional information, for example that the table is missing or not built yet. */
   note?: string;
 }
 
-/** More contacts than this are not remembered. A repair takes one step after the other, and looks again. */
+/** Maximum number of recorded contacts. A repair fixes these and compares again. */
 export const MAX_REMEMBERED = 10_000;
 
-/** Adds what was found of some contacts to what was found of those before. */
+/** Adds the differences of one range of contacts. */
 export function addDifferences(differences: Differences, contactIds: number[]): void {
   differences.count += contactIds.length;
   const room = MAX_REMEMBERED - differences.contactIds.length;

@@ -6,7 +6,7 @@ import { addDifferences, type Differences } from './check.ts';
 export type ContactRange = [first: number, last: number];
 
 /**
- * Collects the contacts that differ, range by range of `contactsAtOnce` contacts that exist. The ranges leave no id out:
+ * Collects the contacts that differ, in ranges of `contactsAtOnce` existing contacts. The ranges cover every id, so
  * derived rows of contacts that do not exist are found too.
  */
 export async function findInRanges(
@@ -24,7 +24,7 @@ export async function findInRanges(
   return differences;
 }
 
-/** As findInRanges, for a statement of the range `$1` to `$2` that returns a `contactId` for each contact that differs. */
+/** Like findInRanges, for a statement over the range `$1` to `$2` that returns a `contactId` for each difference. */
 export function findByStatement(db: Queryable, contactsAtOnce: number, text: string): Promise<Differences> {
   return findInRanges(db, contactsAtOnce, async (range) => {
     const rows = await many<{ contactId: number }>(db, text, range);
@@ -32,5 +32,5 @@ export function findByStatement(db: Queryable, contactsAtOnce: number, text: str
   });
 }
 
-/** Null where fewer are left. */
+/** Null if fewer are left. */
 const LAST = 'select (select id from contacts where id >= $1 order by id offset $2 - 1 limit 1) as "last"';

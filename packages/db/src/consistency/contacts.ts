@@ -2,7 +2,7 @@ import { many } from '../connection/sql.ts';
 import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
-/** The columns of `contacts` that searches look at: folded again, as they would be if they were written now. */
+/** The columns of `contacts` that searches read: compared with the result of folding them now. */
 export const checkContacts: Check = {
   table: 'contacts',
   find: (db) =>
@@ -15,7 +15,7 @@ export const checkContacts: Check = {
            is distinct from (fold_text(name), fold_text(phone_number), phone_digits(phone_number))`,
     ),
   async repair(pool, { contactIds }) {
-    // Generated columns are computed anew where a column that they depend on is set.
+    // Setting a column recomputes the generated columns that depend on it.
     await many(pool, 'update contacts set name = name, phone_number = phone_number where id = any($1::bigint[])', [
       contactIds,
     ]);

@@ -3,7 +3,7 @@ import { many } from '../connection/sql.ts';
 import type { Check, Differences } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
-/** Pending changes: each is the conversation as it is now, or nothing where the contact has no message. */
+/** Pending changes: each is the current conversation, or empty if the contact has no message. */
 export const checkConversationChanges: Check = {
   table: 'conversation_changes',
   find: (db) =>
@@ -20,7 +20,7 @@ export const checkConversationChanges: Check = {
   repair: recordAsChanged,
 };
 
-/** Makes contacts pending as they are: lists are right at once, and the next refresh puts the view right. */
+/** Makes contacts pending with their current state. Lists are correct at once; the next refresh corrects the view. */
 export async function recordAsChanged(pool: Pool, { contactIds }: Differences): Promise<void> {
   await many(pool, 'select record_conversation_changes($1::bigint[])', [contactIds]);
 }

@@ -1,13 +1,13 @@
 import type { Queryable } from '../connection/pool.ts';
 import { maybeOne } from '../connection/sql.ts';
 
-/** What the newest `db:check` found: differences by table, and how long ago it ended. */
+/** The result of the newest `db:check`: differences by table, and the time since its end. */
 export interface LastCheck {
   differences: Record<string, number>;
   ageSeconds: number;
 }
 
-/** Reads what the newest check that ended has found; undefined where there was none. @throws UnavailableError */
+/** Reads the result of the newest check that ended; undefined if there is none. @throws UnavailableError */
 export function getLastCheck(db: Queryable): Promise<LastCheck | undefined> {
   return maybeOne<LastCheck & Record<string, unknown>>(db, LAST);
 }

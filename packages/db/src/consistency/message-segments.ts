@@ -4,21 +4,24 @@ import { buildSegments } from '../search-index/segments.ts';
 import type { Check, Differences } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
-/** Segments: each message is in exactly one, or among the unsegmented, with its folded content; none of what is still to be built. */
+/**
+ * Segments: each message is either in exactly one, or unsegmented with its folded content. Ranges that are not built
+ * yet have none.
+ */
 export const checkMessageSegments: Check = {
   table: 'message_segments',
   find: (db) => findByStatement(db, 1_000, DIFFERENT),
   repair: rebuildSegments,
 };
 
-/** Builds them again contact by contact, which discards the index that was made from them. */
+/** Rebuilds the segments contact by contact, which discards the index over them. */
 async function rebuildSegments(pool: Pool, { contactIds }: Differences): Promise<void> {
   const plan = `insert into unsegmented_contacts select id, id from unnest($1::bigint[]) as id on conflict do nothing`;
   await many(pool, plan, [contactIds]);
   await buildSegments(pool);
 }
 
-/** Texts are compared by their hashes of 64 bits, so that a join of long ones stays small. */
+/** Texts are compared by 64-bit hashes, so that a join of long texts stays small. */
 const DIFFERENT = `
   with segment as materialized (
     select ctid as segment, contact_id, oldest_at, newest_at, message_count, message_ids,

@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 import { recordAsChanged } from './conversation-changes.ts';
 
-/** The view: of contacts without a pending change it shows what there is. */
+/** The view: rows of contacts without a pending change must be current. */
 export const checkRecentConversations: Check = {
   table: RECENT_CONVERSATIONS,
   async find(db) {

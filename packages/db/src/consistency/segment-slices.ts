@@ -6,8 +6,8 @@ import { createSlices, SLICE_BYTES, type Slices } from '../search-index/slices.t
 import { addDifferences, type Check, type Differences } from './check.ts';
 
 /**
- * The index of segments: each segment of a block has all bits of its text there. Bits of segments that are gone may be left, and
- * find nothing.
+ * The index of segments: the slices of a block contain all bits of each of its segments. Bits of deleted segments may
+ * remain and have no effect.
  */
 export const checkSegmentSlices: Check = {
   table: 'segment_slices',
@@ -38,7 +38,7 @@ async function readSlices(db: Queryable, blockNo: number): Promise<Slices> {
   return slices;
 }
 
-/** Writes the blocks of the contacts again, each at once. */
+/** Rewrites the blocks of the contacts, each in one transaction. */
 async function rewriteBlocks(pool: Pool, { contactIds }: Differences): Promise<void> {
   const blocks = await many<{ blockNo: number }>(pool, BLOCKS_OF, [contactIds]);
   for (const { blockNo } of blocks) await inTransaction(pool, (db) => writeBlock(db, blockNo));
@@ -46,7 +46,7 @@ async function rewriteBlocks(pool: Pool, { contactIds }: Differences): Promise<v
 
 const BLOCKS = 'select block_no as "blockNo" from segment_blocks where segment_count > 0 order by block_no';
 
-/** As PostgreSQL sends a bit string: the number of its bits, and these. */
+/** PostgreSQL's binary format of a bit string: the number of bits, then the bits. */
 const SLICES = 'select bit_no as "bitNo", bit_send(segments) as segments from segment_slices where block_no = $1';
 
 const BLOCKS_OF = `

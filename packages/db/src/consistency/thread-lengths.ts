@@ -2,7 +2,7 @@ import { many } from '../connection/sql.ts';
 import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
-/** The lengths of very long threads, of contacts without a pending change. */
+/** The lengths of very long threads, for contacts without a pending change. */
 export const checkThreadLengths: Check = {
   table: 'thread_lengths',
   find: (db) =>
@@ -15,7 +15,7 @@ export const checkThreadLengths: Check = {
          and message_count <> (select count(*) from messages where contact_id = known.contact_id)`,
     ),
   async repair(pool, { contactIds }) {
-    // Of a contact that has none, the segments are added up.
+    // If a contact has no stored length, the segments are summed.
     await many(pool, 'delete from thread_lengths where contact_id = any($1::bigint[])', [contactIds]);
   },
 };

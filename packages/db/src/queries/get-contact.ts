@@ -8,7 +8,7 @@ const CONTACT = `
   from contacts c
   where c.id = $1`;
 
-/** One contact with the time of its newest message. @throws NotFoundError */
+/** Returns one contact with the time of its newest message. @throws NotFoundError */
 export async function getContact(db: Queryable, contactId: number): Promise<ContactDetail> {
   const contact = await maybeOne<ContactDetail>(db, CONTACT, [contactId]);
   if (!contact) throw new NotFoundError('contact', contactId);

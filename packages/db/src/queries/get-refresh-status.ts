@@ -1,34 +1,34 @@
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 
-/** The refresh that began last and has ended, of whichever process. */
+/** The refresh that began last among those that have ended, by any process. */
 export interface LastRefresh {
   finishedAt: string;
-  /** Time since it ended; null where it ended in the future, which says that a clock was wrong. */
+  /** Time since it ended; null if it ended in the future, which means that a clock was wrong. */
   endedAgoMs: number | null;
   durationMs: number;
-  /** What it took without waiting for locks; null where nobody measured it. */
+  /** Duration without lock waits; null if it was not measured. */
   workedMs: number | null;
   outcome: 'refreshed' | 'failed';
-  /** Why it failed; null when it did not. */
+  /** The reason of a failure; null if it succeeded. */
   error: string | null;
 }
 
-/** How far the view is behind, and when it was refreshed last. */
+/** How far the view is behind, and when it was last refreshed. */
 export interface RefreshStatus {
   pendingChanges: number;
-  /** Time since the newest change; null without changes, or where all lie in the future. */
+  /** Time since the newest change; null if there is no change, or all of them are in the future. */
   quietForMs: number | null;
-  /** Seconds since the end of the newest successful refresh that does not lie in the future; null when there is none. */
+  /** Seconds since the end of the newest successful refresh, ignoring ends in the future; null if there is none. */
   viewAgeSeconds: number | null;
-  /** How many refreshes have failed since one did not. */
+  /** How many refreshes have failed since the last success. */
   consecutiveFailures: number;
   lastRefresh: LastRefresh | null;
 }
 
 /**
- * Clocks jump, forwards and back. So refreshes are ordered by their id, and a time in the future counts as none: an age
- * of zero would mean that nothing is due until then.
+ * Clocks can jump forwards and back. Therefore refreshes are ordered by id, and a time in the future is ignored. If it
+ * counted as an age of zero, no refresh would be due until that time.
  */
 const STATUS = `
   select
@@ -70,7 +70,7 @@ const STATUS = `
 
 type StatusRow = Omit<RefreshStatus, 'lastRefresh'> & Omit<LastRefresh, 'finishedAt'> & { finishedAt: string | null };
 
-/** Reads the state of the view by the clock of the database, which all processes share. @throws UnavailableError */
+/** Reads the state of the view by the database clock, which all processes share. @throws UnavailableError */
 export async function getRefreshStatus(db: Queryable): Promise<RefreshStatus> {
   const { pendingChanges, quietForMs, viewAgeSeconds, consecutiveFailures, finishedAt, ...last } = await one<
     StatusRow & Record<string, unknown>

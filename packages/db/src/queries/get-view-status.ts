@@ -1,15 +1,17 @@
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 
-/** How far the materialized view itself is behind; reads are always fresh. */
+/** How far the materialized view itself is behind. Reads are always fresh. */
 export interface ViewStatus {
-  /** The view shows what was committed before this time, which is never in the future; null when no such time is known. */
+  /**
+   * The view contains what was committed before this time, which is never in the future; null if no such time is known.
+   */
   refreshedAt: string | null;
-  /** Exact up to 1,000; above, as PostgreSQL's statistics have it. */
+  /** Exact up to 1,000. Above that, an estimate from PostgreSQL's statistics. */
   pendingChanges: number;
 }
 
-/** SQL for the two columns, for a statement that has more to say. */
+/** SQL for the two columns, for use in a larger statement. */
 export const VIEW_STATUS_COLUMNS = `
   (
     select case

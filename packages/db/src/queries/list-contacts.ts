@@ -31,7 +31,7 @@ interface PageRow {
   [column: string]: unknown;
 }
 
-/** Passing over rows reads keys only; the page's rows are fetched by key. */
+/** Skipping rows reads keys only. The rows of the page are then fetched by key. */
 const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1') => `
   with keys as materialized (${keys}), shown as (
     select c.* from contacts c join (select id from keys order by id limit $1) k using (id)

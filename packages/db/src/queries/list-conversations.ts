@@ -9,16 +9,17 @@ import { SNAPSHOT } from './snapshot.ts';
 
 const SCOPE = 'conversations';
 
-/** A page of conversations, newest last message first, ties by contact id descending; `match` is null in each. */
+/** A page of conversations: newest last message first, ties by contact id descending. `match` is null in each. */
 export interface ConversationsJsonPage extends JsonPage {
   view: ViewStatus;
-  /** Which transactions the page has seen: see isUnchangedSince. */
+  /** Identifies the transactions that the page has seen: see isUnchangedSince. */
   snapshot: string;
 }
 
 /**
- * Lists conversations by their newest message. Sees every write that was committed before the call: pending changes
- * are merged over the view, each side read in index order. @throws InvalidInputError for a cursor of another list
+ * Lists conversations by their newest message. Sees every write that was committed before the call: pending changes are
+ * merged over the view, and each side is read in index order.
+ * @throws InvalidInputError for a cursor of another list
  */
 export async function listConversations(db: Queryable, request: PageRequest): Promise<ConversationsJsonPage> {
   const { pageSize } = request;
@@ -36,7 +37,7 @@ export async function listConversations(db: Queryable, request: PageRequest): Pr
   };
 }
 
-/** The statement for a page by number: deep ones look for keys only, and from the nearer end. */
+/** The statement for a page by number. A deep page finds its keys first, from the nearer end. */
 async function numbered(db: Queryable, offset: number): Promise<[string, string | undefined]> {
   if (!isDeep(offset)) return [NUMBERED, 'list-conversations'];
   const total = await getListSize(db, 'conversations');
@@ -55,7 +56,7 @@ interface PageRow {
   [column: string]: unknown;
 }
 
-/** SQL that turns the relation `rows`, in which one row more than the page holds says that there are more. */
+/** SQL that turns the relation `rows` into a page. `rows` has one row more than the page if there are more. */
 const pageOf = (rows: string, hasMore = '(select count(*) from page) > $1') => `
   with page as materialized (
     select *, row_number() over (${NEWEST_FIRST}) as position from (${rows}) rows
@@ -88,7 +89,7 @@ const AFTER = pageOf(
   mergedConversations({ where: 'and (last_message_at, contact_id) < ($2::timestamptz, $3::bigint)', limit: '$1 + 1' }),
 );
 
-/** The rows of some keys: a contact with a change is as the change says. */
+/** The rows of the given keys. If a contact has a pending change, its row comes from the change. */
 const rowsOf = (keys: string) => `
   select keys.contact_id, coalesce(c.name, v.name) as name, coalesce(c.phone_number, v.phone_number) as phone_number,
     coalesce(c.last_message_id, v.last_message_id) as last_message_id, coalesce(c.preview, v.preview) as preview,

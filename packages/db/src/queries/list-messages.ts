@@ -6,7 +6,7 @@ import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPage
 import type { LongMessage } from './read-contents.ts';
 import { newerInThread, threadLength } from './thread-length.ts';
 
-/** Which page of a thread: as every list, or the one that holds the message `around`. */
+/** Which page of a thread: as for every list, or the page that contains the message `around`. */
 export interface MessagesRequest extends PageRequest {
   contactId: number;
   around?: number | undefined;
@@ -14,16 +14,16 @@ export interface MessagesRequest extends PageRequest {
 
 /** A page of a thread. */
 export interface MessagesPage extends JsonPage {
-  /** What the page shows, where the contents are too long to be in memory together; `itemsJson` is then empty. */
+  /** The messages of the page, if their contents are too long to be in memory together. `itemsJson` is then empty. */
   longMessages: LongMessage[] | null;
 }
 
-/** Contents of more than this are not written as one text. As JSON they can be six times as long. */
+/** Contents above this total are not written as one text. As JSON they can be six times as long. */
 const LONG_PAGE_BYTES = 524_288;
 
 /**
- * Lists a contact's messages, newest first, ties by id descending. The memory that a page takes is bounded: one that is
- * long comes without the contents.
+ * Lists a contact's messages, newest first, ties by id descending. The memory of a page is bounded: a long page is
+ * returned without the contents.
  * @throws NotFoundError for an unknown contact, and for an `around` that is not a message of this contact
  * @throws InvalidInputError for a cursor of another list
  */
@@ -51,7 +51,7 @@ async function readPage(
   return row;
 }
 
-/** A long page is read again without the contents: as a whole, because the thread may have changed meanwhile. */
+/** Reads a long page again without the contents. The whole page is read again, because the thread may have changed. */
 async function run(db: Queryable, { name, short, long }: PageStatement, values: unknown[]) {
   const row = await maybeOne<PageRow>(db, short, values, name);
   const isLong = row && (row.bytes ?? 0) > LONG_PAGE_BYTES;
@@ -73,14 +73,14 @@ async function readAround(db: Queryable, contactId: number, pageSize: number, me
 interface PageRow {
   itemsJson?: string | null;
   longMessages?: LongMessage[] | null;
-  /** Of the contents; null without rows. */
+  /** Total length of the contents; null without rows. */
   bytes: number | null;
   hasMore: boolean;
   lastAt: string | null;
   lastId: number;
   total: number;
   contactExists: boolean;
-  /** Messages before the one the page is around. */
+  /** Number of messages before the `around` message. */
   newer?: number;
   [column: string]: unknown;
 }
@@ -116,9 +116,9 @@ const WITHOUT_CONTENTS = `
     ) as "longMessages"`;
 
 /**
- * SQL for a page of the keys `(created_at, id)`, which an index holds; only what is shown is fetched. `offset 0` keeps that
- * a probe for each row. With the contact it is one of a partition, where there are any. `octet_length` knows the length of
- * a long content without reading it.
+ * SQL for a page of the keys `(created_at, id)`, which an index contains. Only the rows of the page are fetched.
+ * `offset 0` keeps that a probe for each row. The join includes the contact, so with partitions each probe reads one
+ * partition. `octet_length` returns the length of a long content without reading it.
  */
 function pageOf(
   name: string,
@@ -164,7 +164,7 @@ const FROM_END = pageOf(
   { hasMore: `${LEFT} > $2` },
 );
 
-/** The page begins as many messages before the anchor as are left over when those before it fill whole pages. */
+/** The page begins so that full pages cover all messages before it. */
 const AROUND = pageOf(
   'list-messages-around',
   `(${keysWhere('and (created_at, id) > (select created_at, id from anchor)', OLDEST_FIRST, 'limit (select newer % $2 from anchor)')})

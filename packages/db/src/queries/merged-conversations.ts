@@ -2,16 +2,16 @@
 const CONVERSATION_COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
 
 /**
- * `offset 0` makes this a probe of the primary key for each row, whatever the planner knows of the table: a prepared
- * plan that was made while it was empty, and joins it whole, would be used when it has 50,000 rows.
+ * `offset 0` makes this a primary key probe for each row, whatever the planner's estimate of the table is. Otherwise a
+ * prepared plan that was made while the table was empty would join the whole table, also when it has 50,000 rows.
  */
 const UNCHANGED = 'not exists (select from conversation_changes c where c.contact_id = v.contact_id offset 0)';
 
 export const NEWEST_FIRST = 'order by last_message_at desc, contact_id desc';
 
 /**
- * SQL for the conversations as they are now, newest first: the pending changes, and the view without the contacts that
- * have one. Each side is read in index order, and only as far as `limit` needs it.
+ * SQL for the current conversations, newest first: the pending changes, and the rows of the view whose contact has no
+ * change. Each side is read in index order, and only as far as `limit` needs.
  */
 export const mergedConversations = ({ where = '', limit }: { where?: string; limit: string }): string => `
   select ${CONVERSATION_COLUMNS} from (
@@ -25,8 +25,9 @@ export const mergedConversations = ({ where = '', limit }: { where?: string; lim
   ${NEWEST_FIRST} limit ${limit}`;
 
 /**
- * As mergedConversations, but keys only, which both indexes hold; oldest first when `direction` is `asc`. For statements
- * that are planned anew each time: over many rows the best way to leave out the changed ones depends on how many there are.
+ * Like mergedConversations, but returns keys only, which both indexes contain. The oldest come first when `direction`
+ * is `asc`. For statements that are planned at each execution: over many rows, the best way to exclude changed contacts
+ * depends on their number.
  */
 export const mergedKeys = (direction: 'asc' | 'desc', limit: string): string => {
   const order = `order by last_message_at ${direction}, contact_id ${direction}`;

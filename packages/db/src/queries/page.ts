@@ -1,14 +1,14 @@
 import { type CursorKey, decodeCursor, encodeCursor, type Pagination } from '@messaging/shared';
 import type { z } from 'zod';
 
-/** Which page of a list is wanted: by number, or after a cursor. */
+/** Which page of a list is requested: by number, or after a cursor. */
 export interface PageRequest {
   page?: number | undefined;
   pageSize: number;
   cursor?: string | undefined;
 }
 
-/** Where a page begins, for SQL: rows to pass over, or the key of the row before it. */
+/** Where a page begins, for SQL: rows to skip, or the key of the row before it. */
 export interface PageStart<Key extends CursorKey> {
   page: number | null;
   offset: number;
@@ -16,7 +16,8 @@ export interface PageStart<Key extends CursorKey> {
 }
 
 /**
- * Turns a page request into the start of a page. `scope` names the list the cursor must belong to, `key` what it must hold.
+ * Turns a page request into the start of a page. `scope` is the list that the cursor must belong to, `key` the values
+ * that it must contain.
  * @throws InvalidInputError when it does not
  */
 export function toPageStart<Key extends CursorKey>(
@@ -28,13 +29,13 @@ export function toPageStart<Key extends CursorKey>(
   return { page: null, offset: 0, after: decodeCursor(scope, cursor, key) };
 }
 
-/** Rows that a page by number may pass over without looking for a shorter way. */
+/** Up to this many rows a page by number may skip directly. */
 const NEAR_ROWS = 1_000;
 
-/** Whether a page by number begins so far in that it is worth finding its keys first, from the nearer end. */
+/** True if a page by number begins so deep that it pays to find its keys first, from the nearer end. */
 export const isDeep = (offset: number): boolean => offset > NEAR_ROWS;
 
-/** What a list query says of its page besides the rows. */
+/** What a list query returns about its page besides the rows. */
 export interface PageFacts {
   hasMore: boolean;
   lastKey: CursorKey | null;
@@ -42,7 +43,7 @@ export interface PageFacts {
   totalIsExact?: boolean;
 }
 
-/** The `pagination` of an answer. */
+/** The `pagination` of a response. */
 export function toPagination(facts: PageFacts, page: number | null, pageSize: number, scope: string): Pagination {
   const { hasMore, lastKey, total, totalIsExact = true } = facts;
   return {
@@ -56,12 +57,12 @@ export function toPagination(facts: PageFacts, page: number | null, pageSize: nu
   };
 }
 
-/** A page whose rows PostgreSQL has already written as JSON; the API passes the text through. */
+/** A page whose rows PostgreSQL has already written as JSON. The API passes the text through. */
 export interface JsonPage {
   itemsJson: string;
   pagination: Pagination;
 }
 
-/** SQL for a time in an answer: ISO 8601 in UTC with microseconds. */
+/** SQL for a time in a response: ISO 8601 in UTC with microseconds. */
 export const isoUtc = (expression: string): string =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

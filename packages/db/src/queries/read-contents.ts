@@ -1,23 +1,24 @@
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 
-/** A message that a page shows, without its content. */
+/** A message of a page, without its content. */
 export interface LongMessage {
-  /** The length of the content in UTF-8. */
+  /** Length of the content in UTF-8 bytes. */
   bytes: number;
-  /** The message as responses have it, with an empty content. */
+  /** The message in the form of a response, with an empty content. */
   item: { id: number; contactId: number; content: string; [field: string]: unknown };
 }
 
-/** Contents that are in memory together; a longer one is alone. */
+/** Total length of contents that are in memory at the same time. A longer one is fetched alone. */
 const BATCH_BYTES = 1_048_576;
 
 const CONTENTS = `
   select id, content from messages where contact_id = $1 and id = any($2::bigint[])`;
 
 /**
- * Yields the messages with their contents, in the given order, about 1 MiB fetched at a time. Between two batches it holds
- * no connection and no transaction, however slowly it is read. A message that has been deleted since is left out.
+ * Yields the messages with their contents, in the given order, and fetches about 1 MiB at a time. Between two batches
+ * it holds no connection and no transaction, however slowly it is read. A message that was deleted meanwhile is left
+ * out.
  * @throws UnavailableError
  */
 export async function* readContents(db: Queryable, messages: LongMessage[]): AsyncGenerator<LongMessage['item']> {

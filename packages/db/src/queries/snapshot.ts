@@ -1,12 +1,12 @@
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 
-/** SQL for which transactions a statement sees, of which server: two equal ones see the same. */
+/** SQL that identifies the server and the transactions that a statement sees. Two equal values see the same data. */
 export const SNAPSHOT = `pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()`;
 
 /**
- * Whether no transaction has committed since a page with this `snapshot` was read: to read it again would give the same.
- * A fifth of the price of a page.
+ * True if no transaction has committed since a page with this `snapshot` was read, so that a new read would return the
+ * same. Costs a fifth of a page.
  */
 export async function isUnchangedSince(db: Queryable, snapshot: string): Promise<boolean> {
   const now = await one<{ snapshot: string }>(db, `select ${SNAPSHOT} as snapshot`, [], 'snapshot');

@@ -1,8 +1,9 @@
 const ARE_SEGMENTS_MISSING = 'exists (select from unsegmented_contacts)';
 
 /**
- * SQL for the exact number of messages of contact `$1`: kept where there are very many and none was written since the last
- * refresh; else an index knows it by the segment, 32 messages at a time, and counts the unsegmented.
+ * SQL for the exact number of messages of contact `$1`. For a very long thread without a write since the last refresh,
+ * the number is stored. Otherwise an index contains the count of each segment of 32 messages, and the unsegmented
+ * messages are counted.
  */
 export const threadLength = `coalesce(
     (
@@ -17,8 +18,9 @@ export const threadLength = `coalesce(
   )::bigint`;
 
 /**
- * SQL for a row of how many messages of contact `$1` are `newer` than the one in `anchor`, a row of messages: the unsegmented,
- * whole segments by the index, and which overlap the message's time, whose messages are looked at one by one.
+ * SQL for a row with the number of messages of contact `$1` that are `newer` than the message in `anchor`, a one-row
+ * relation. It adds the newer unsegmented messages, whole segments by the index, and single messages of segments that
+ * overlap the anchor's time.
  */
 export const newerInThread = (anchor: string): string => `
   select count(*) as newer

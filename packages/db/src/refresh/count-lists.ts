@@ -5,8 +5,8 @@ import { one } from '../connection/sql.ts';
 const ASK_AGAIN_MS = 100;
 
 /**
- * Counts the lists anew. To be called once the view shows what there is: until then writers decided by a wrong view
- * whether a contact is new to the list. So it first waits for those who began before the call, as long as they take.
+ * Recounts the lists. Call it once the view is correct. A writer that began before used the wrong view to decide
+ * whether a contact is new to the list, so this first waits until all earlier transactions have ended.
  */
 export async function countLists(pool: Pool, onWait: () => void = () => {}): Promise<void> {
   const { next } = await one<{ next: string }>(pool, 'select pg_snapshot_xmax(pg_current_snapshot())::text as next');

@@ -10,15 +10,15 @@ import { segmentChanges } from '../search-index/segments.ts';
 import { vacuumBloated } from './vacuum.ts';
 import { beginRefresh, finishRefresh } from './view-refreshes.ts';
 
-/** What a refresh did; `skipped` where another process was refreshing. */
+/** The result of a refresh. `skipped` means that another process was refreshing. */
 type RefreshOutcome = { skipped: true } | ({ skipped: false; vacuumed: string[] } & RefreshFigures);
 
-/** How long a refresh may take, and wait for a lock; `signal` cancels it. */
+/** Limits of a refresh: its duration and its lock waits. `signal` cancels it. */
 export interface RefreshLimits {
   timeoutMs: number;
   lockTimeoutMs?: number;
   signal?: AbortSignal | undefined;
-  /** A connection that is free meanwhile: the time waited for locks is measured over it, and is no work. */
+  /** A second connection, used to measure the lock waits. They do not count as work. */
   watch?: Queryable;
 }
 
@@ -30,22 +30,22 @@ interface RefreshFigures {
 }
 
 /**
- * Ends the session of a refresh that has lost its client without a word: a host without power or route, a process that is
- * stopped. It would keep the lock of refreshes, and in a transaction locks on rows too, until TCP notices, which by
- * default takes hours, or never where only the process is stopped. Statements follow each other at once.
+ * Ends the session of a refresh whose client is lost: a host without power or network, or a stopped process. Otherwise
+ * the session would hold the refresh lock, and in a transaction row locks too, until TCP notices. By default that takes
+ * hours; a stopped process is never noticed. Statements follow each other at once.
  */
 export const WHEN_ABANDONED = {
   idle_session_timeout: 10_000,
   idle_in_transaction_session_timeout: 20_000,
-  tcp_user_timeout: 20_000, // while the server sends rows that nobody takes, no other timeout counts
+  tcp_user_timeout: 20_000, // no other timeout applies while the server sends rows that the client does not read
 };
 
 /**
- * Refreshes `recent_conversations` without blocking readers, moves the messages of the contacts that had changed
- * into segments, then forgets the pending changes that it saw.
- * A change that is committed meanwhile stays pending. Crashing anywhere in between is harmless: what is still listed
- * as pending is merged over the view again. Uses a connection of its own, so that the lock ends with the process.
- * @throws what PostgreSQL says, after recording it in `view_refreshes`
+ * Refreshes `recent_conversations` without blocking readers, moves the messages of changed contacts into segments, then
+ * deletes the pending changes that it saw. A change that is committed meanwhile stays pending. A crash at any point is
+ * safe: changes that are still pending are merged over the view again. It uses its own connection, so that the lock
+ * ends with the process.
+ * @throws PostgreSQL's errors, after recording them in `view_refreshes`
  */
 export async function refreshRecentConversations(
   config: DatabaseConfig,
@@ -95,15 +95,15 @@ async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined):
     };
   } catch (error) {
     await finishRefresh(client, seen.refreshId, { error: reasonOf(error), workedMs: workedMs() }).catch(() => {
-      // the connection is gone: the row stays without an end, which says the same
+      // the connection is lost: the row keeps no end time, which marks the refresh as failed
     });
     throw error;
   }
 }
 
 /**
- * Deletes the changes whose last writer the snapshot could see. Rows being written are left to the next refresh; so are those
- * of contacts whose messages could not be moved, because somebody held the row then.
+ * Deletes the changes whose last writer the snapshot could see. The next refresh handles rows that are being written,
+ * and contacts whose messages could not be moved because the row was locked.
  */
 async function pruneChanges(client: Queryable, snapshot: string): Promise<number> {
   const { rowCount } = await client.query(

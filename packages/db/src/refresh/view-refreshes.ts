@@ -2,18 +2,18 @@ import type { Queryable } from '../connection/pool.ts';
 import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
 import { one } from '../connection/sql.ts';
 
-/** Rows of `view_refreshes` that are kept. */
+/** Number of rows of `view_refreshes` that are kept. */
 const KEPT_REFRESHES = 1_000;
 
-/** A refresh that has begun, and what it will have seen when it is done. */
+/** A refresh that has begun, and the changes that it will have seen at its end. */
 export interface BegunRefresh {
   refreshId: number;
-  /** Older than the snapshot of the REFRESH: whatever it sees, the refreshed view contains. */
+  /** Older than the snapshot of the REFRESH, so the refreshed view contains everything that this snapshot sees. */
   snapshot: string;
   changesSeen: number;
 }
 
-/** Records that a refresh begins. Only to be called by who holds the lock of refreshes. */
+/** Records that a refresh begins. The caller must hold the refresh lock. */
 export async function beginRefresh(client: Queryable): Promise<BegunRefresh> {
   await closeInterrupted(client);
   return one<BegunRefresh & Record<string, unknown>>(
@@ -25,15 +25,15 @@ export async function beginRefresh(client: Queryable): Promise<BegunRefresh> {
   );
 }
 
-/** How a refresh ended. */
+/** The result of a refresh. */
 interface RefreshEnd {
-  /** Null where it succeeded. */
+  /** Null if it succeeded. */
   error: string | null;
-  /** What it took without waiting for locks. */
+  /** Duration without lock waits. */
   workedMs: number;
 }
 
-/** Records how a refresh ended. Keeps the last 1,000, and the last success. */
+/** Records the result of a refresh. Keeps the last 1,000 rows and the last success. */
 export async function finishRefresh(
   client: Queryable,
   refreshId: number,
@@ -43,7 +43,7 @@ export async function finishRefresh(
     'update view_refreshes set finished_at = clock_timestamp(), error = $2, worked_ms = $3 where id = $1',
     [refreshId, error, Math.round(workedMs)],
   );
-  // The last success is kept however many failures follow: it says how old the view is.
+  // The last success is kept however many failures follow, because it determines the age of the view.
   await client.query(
     `delete from view_refreshes where id <= $1
        and id < (select max(id) from view_refreshes where view_name = $2 and finished_at is not null and error is null)`,
@@ -51,7 +51,7 @@ export async function finishRefresh(
   );
 }
 
-/** Whoever left these rows without an end had the lock that is ours now, so it ended without being able to say so. */
+/** Rows without an end are from processes that held the lock before, so these refreshes ended without recording it. */
 async function closeInterrupted(client: Queryable): Promise<void> {
   await client.query(
     `update view_refreshes set finished_at = clock_timestamp(), error = 'interrupted: its process or its connection ended'

@@ -18,7 +18,10 @@ const UNDEFINED_TABLE = '42P01';
 /** Statements follow each other at once. A process that is stopped between two must not hold its locks indefinitely. */
 const ABANDONED = { idle_session_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
 
-/** Our own table is made with the rights of any other, where there are roles (roles.sql): the app only reads this one. */
+/**
+ * If the roles exist (roles.sql), the migrations table gets the same rights as any other table. The app can only read
+ * it.
+ */
 const PROTECT_BOOKKEEPING = `
   do $$
   begin
@@ -29,8 +32,8 @@ const PROTECT_BOOKKEEPING = `
   $$`;
 
 /**
- * Applies every migration that is missing, all of them or none, and returns their names.
- * Two processes that migrate at once wait for each other. @throws UnsuitableDatabaseError
+ * Applies all missing migrations in one transaction and returns their names. Two concurrent runs wait for each other.
+ * @throws UnsuitableDatabaseError
  */
 export async function migrate(connectionString: string, logger: Logger): Promise<string[]> {
   const client = await connectClient({ connectionString, application_name: 'messaging-migrate' }, ABANDONED);
@@ -47,7 +50,7 @@ export async function migrate(connectionString: string, logger: Logger): Promise
       logger: {
         info: () => {},
         warn: (text) => logger.warn(text),
-        // Its text ends with PostgreSQL's message, which can quote a row. The error itself is the caller's to report.
+        // The logged text ends with PostgreSQL's message, which can quote a row. The caller reports the error itself.
         error: () => logger.error('a statement of a migration failed'),
       },
     });
@@ -61,7 +64,7 @@ export async function migrate(connectionString: string, logger: Logger): Promise
   }
 }
 
-/** Read once: what a version needs does not change while it runs, and probes ask for it all the time. */
+/** Read once: the migrations of a version do not change while it runs, and probes need them often. */
 let neededNames: string[] | undefined;
 
 function listNeeded(): string[] {
@@ -71,7 +74,7 @@ function listNeeded(): string[] {
   return neededNames;
 }
 
-/** Names of migrations that this version needs and the database has not. */
+/** Returns the names of the migrations that this version needs and the database does not have. */
 export async function listMissingMigrations(db: Queryable): Promise<string[]> {
   const needed = listNeeded();
   try {
@@ -95,7 +98,7 @@ async function refuseUnsuitable(db: Queryable): Promise<void> {
       'The database server is older than PostgreSQL 17; upgrade it, or unset DB_HOST and DATABASE_URL to use the embedded one.',
     );
   }
-  // In a database whose ctype knows only ASCII, pg_trgm finds no letters in 日本語 or Привет, and the index no messages.
+  // If LC_CTYPE knows only ASCII, pg_trgm finds no letters in 日本語 or Привет, and the index does not find such messages.
   const knowsLetters = server.encoding === 'UTF8' && !/^(C|POSIX)$/.test(server.ctype);
   if (!knowsLetters) {
     throw new UnsuitableDatabaseError(

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { Queryable } from '../connection/pool.ts';
 import { many, maybeOne } from '../connection/sql.ts';
 
-/** node-pg-migrate's own table, to which we add a column. */
+/** The table of node-pg-migrate, to which this project adds a column. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
 
-/** The database cannot hold our schema; the message says why and what to do. */
+/** The database cannot hold the schema. The message contains the reason and what to do. */
 export class UnsuitableDatabaseError extends Error {
   override readonly name = 'UnsuitableDatabaseError';
 }
 
 /**
- * Refuses a database that was migrated by other files than ours: one of them was edited since, or is not there any more. Nobody
- * would know what its schema is. Migrations of a newer version, behind ours, are none of our business.
+ * Refuses a database that was migrated by different files: one was edited since, or no longer exists. Its schema would
+ * be unknown. Migrations of a newer version, after the known ones, are ignored.
  * @throws UnsuitableDatabaseError
  */
 export async function refuseChangedMigrations(db: Queryable, folder: string): Promise<void> {
@@ -38,7 +38,7 @@ export async function refuseChangedMigrations(db: Queryable, folder: string): Pr
   );
 }
 
-/** Records what the applied migrations were made from. */
+/** Records the hashes of the applied migrations. */
 export async function recordHashes(db: Queryable, folder: string): Promise<void> {
   await addColumn(db);
   const hashes = hashMigrations(folder);
@@ -51,7 +51,7 @@ export async function recordHashes(db: Queryable, folder: string): Promise<void>
   );
 }
 
-/** Asked first, because whoever adds a column must own the table, even where it is there. */
+/** Checks first whether the column exists, because `add column if not exists` requires ownership of the table. */
 async function addColumn(db: Queryable): Promise<void> {
   const hasColumn = await maybeOne(
     db,
@@ -61,7 +61,7 @@ async function addColumn(db: Queryable): Promise<void> {
   if (!hasColumn) await db.query(`alter table ${MIGRATIONS_TABLE} add column if not exists hash text`);
 }
 
-/** SHA-256 of each file, by name, in order. */
+/** SHA-256 of each migration file, by name, in order. */
 function hashMigrations(folder: string): Map<string, string> {
   const files = readdirSync(folder).sort();
   return new Map(

@@ -9,21 +9,22 @@ const PARTITIONS_FILE = fileURLToPath(new URL('../../partitions.sql', import.met
 const SETTINGS = {
   statement_timeout: 0,
   lock_timeout: 0,
-  // A process that is stopped before it commits must not hold up writers indefinitely.
+  // A process that stops before it commits must not block writers indefinitely.
   idle_in_transaction_session_timeout: '60s',
   maintenance_work_mem: '512MB',
   max_parallel_maintenance_workers: 4,
 };
 
-/** The database is not at the newest migration, which is what the partitions are made from. */
+/** The database lacks migrations. The partitions are made from the newest schema. */
 class NotMigratedError extends Error {
   override readonly name = 'NotMigratedError';
 }
 
 /**
- * Turns `messages` into `partitions` (2 to 256) hash partitions by contact, all or nothing. Writers wait meanwhile, readers
- * for a moment at the end; it needs as much disk as `messages` has. `say` is told what it is at.
- * @throws NotMigratedError, and what PostgreSQL says
+ * Turns `messages` into `partitions` (2 to 256) hash partitions by contact, in one transaction. Writers wait until it
+ * ends, readers for a moment at the end. It needs as much free disk space as `messages` uses. `say` is called with each
+ * step.
+ * @throws NotMigratedError, and PostgreSQL's errors
  */
 export async function partitionMessages(
   connectionString: string,
@@ -37,11 +38,11 @@ export async function partitionMessages(
   try {
     const missing = await listMissingMigrations(client);
     if (missing.length > 0) throw new NotMigratedError(`Migrate first: ${missing.join(', ')} are missing.`);
-    // Lets writers go on when this process is killed in the middle. Not every platform has it.
+    // Releases writers if this process is killed. Not every platform supports it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
     const sql = await readFile(PARTITIONS_FILE, 'utf8');
     await transaction(client, () => client.query(sql));
-    // Autovacuum analyzes partitions, never the whole that plans are made for.
+    // Autovacuum analyzes the partitions, but never the parent table that plans are made for.
     await client.query('vacuum (analyze) messages');
   } finally {
     await client.end();

@@ -2,16 +2,16 @@ import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 
 /**
- * The whole schema `public` as SQL to read: tables with their columns and constraints, views, indexes, routines and triggers, in the
- * order of their names. What belongs to an extension, and the bookkeeping of migrations, is left out. The same on every version of
- * PostgreSQL.
+ * Returns the whole schema `public` as readable SQL: tables with columns and constraints, views, indexes, routines and
+ * triggers, ordered by name. Objects of extensions and the tables of the migration tool are left out. The result is the
+ * same on every version of PostgreSQL.
  */
 export async function printSchema(db: Queryable): Promise<string> {
   const rows = await many<{ definition: string }>(db, DEFINITIONS);
   return `${rows.map(({ definition }) => definition).join('\n\n')}\n`;
 }
 
-/** Constraints that say `not null` are named in the catalog since PostgreSQL 18; the column says it already. */
+/** Not-null constraints are left out: only PostgreSQL 18 and later list them, and the column already shows them. */
 const DEFINITIONS = `
   with own as (
     select oid, relname, relkind from pg_class

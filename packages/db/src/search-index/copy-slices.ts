@@ -32,7 +32,7 @@ function* toBinary(blockNo: number, signatures: Signatures): Generator<Buffer> {
   yield TRAILER;
 }
 
-/** Three fields, each with its length before it; a bit string has the number of its bits before them. */
+/** Three fields, each preceded by its length. The number of bits precedes a bit string. */
 function headOf(blockNo: number, bit: number): Buffer {
   const head = Buffer.allocUnsafe(ROW_HEAD_BYTES);
   head.writeInt16BE(3, 0);

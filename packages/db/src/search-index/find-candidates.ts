@@ -3,19 +3,20 @@ import { many, one } from '../connection/sql.ts';
 import { listSize } from '../queries/list-size.ts';
 import { BLOCK_SEGMENTS } from './signature.ts';
 
-/** The segments that may hold a term, as far as the index knows. */
+/** The segments that may contain a term, according to the index. */
 export interface Candidates {
   segmentNos: () => number[];
   count: number;
-  /** The number from which on segments are not in the index: whoever searches looks through these besides. */
+  /** Segments from this number on are not in the index. A search must read them as well. */
   firstUnindexed: number;
-  /** How many conversations there are. */
+  /** The number of conversations. */
   conversations: number;
 }
 
 /**
- * Finds the segments that have all bits of a term. What is true of one snapshot is used in a later one: a segment never changes;
- * what has been written again, numbered anew or put into a block meanwhile has, or had, a number from `firstUnindexed` on.
+ * Finds the segments that have all bits of a term. The search reads the segments in a later snapshot. This is safe: a
+ * segment never changes, and a segment that was rewritten, renumbered or indexed meanwhile has or had a number from
+ * `firstUnindexed` on.
  */
 export async function findCandidates(db: Queryable, bits: number[]): Promise<Candidates> {
   const rows = await many<BlockRow>(db, HITS, [bits], 'find-candidates');
@@ -32,7 +33,7 @@ interface BlockRow {
   conversations: number;
   blockNo: number;
   count: number | null;
-  /** As PostgreSQL sends a bit string: the number of its bits in four bytes, then these. */
+  /** PostgreSQL's binary format of a bit string: the number of bits in four bytes, then the bits. */
   hits: Buffer | null;
   [column: string]: unknown;
 }
@@ -50,7 +51,7 @@ function positionsOf(firstNo: number, hits: Buffer): number[] {
   return segmentNos;
 }
 
-/** A bit that no segment of a block has, has no row there. */
+/** If no segment of a block has a bit, the block has no row for it. */
 const HITS = `
   select first_unindexed as "firstUnindexed", ${listSize('conversations')} as conversations, block_no as "blockNo", bit_send(hits) as hits, bit_count(hits) as count
   from (select coalesce((max(block_no) + 1)::bigint * ${BLOCK_SEGMENTS}, 0) as first_unindexed from segment_blocks) indexed
@@ -63,8 +64,8 @@ const HITS = `
   ) blocks on true`;
 
 /**
- * How many of a sample of the candidates hold the term, as a share of it: the others have its bits by chance.
- * @param size of the sample, at most
+ * Estimates the share of candidates that contain the term. The others are false positives.
+ * @param size maximum size of the sample
  */
 export async function measurePrecision(
   db: Queryable,

@@ -10,19 +10,20 @@ import { BLOCK_SEGMENTS } from './signature.ts';
 import { createSignatures, type Signatures } from './slices.ts';
 
 /**
- * A longer text is not read: it counts as one that may hold any term. Its signature would have nearly all bits anyway.
- * Segments of several messages are not longer.
+ * A longer text is not read and counts as a possible match for any term. Its signature would have nearly all bits set.
+ * A segment of several messages is never longer.
  */
 export const MAX_READ_BYTES = 65_536;
 
-/** Segments that are read at once: 8 MiB at most. */
+/** Segments that are read at once: at most 8 MiB. */
 const ROWS_AT_ONCE = 128;
-/** How long the event loop is held at most, but for one text: 3 ms. */
+/** Maximum time between two yields to the event loop. One text takes at most 3 ms more. */
 const HELD_MS = 10;
 
 /**
- * Adds a block to the index of segments for each 8,192 that are in none; with `all` also for what is left then. Returns how many.
- * One transaction a block: it can be interrupted anywhere. What another process is doing is not waited for.
+ * Adds a block to the index for every 8,192 segments that are in none. With `all` the remaining segments get a block
+ * too. Returns the number of new blocks. Each block is one transaction, so it can be interrupted at any point. It does
+ * not wait for another process.
  */
 export async function indexSegments(
   pool: Pool,
@@ -35,15 +36,15 @@ export async function indexSegments(
 }
 
 /**
- * Takes apart the blocks of which more than half of the segments are gone; those that are left wait for a new block. Returns how many
- * these are. It counts the segments of every block: 30 ms for 240,000.
+ * Compacts the index: removes blocks in which more than half of the segments are gone. The remaining segments wait for
+ * a new block. Returns the number of these segments. It counts the segments of every block: 30 ms for 240,000.
  */
 export async function compactIndex(pool: Pool): Promise<number> {
   const compact = async (db: Queryable) => (await one<{ moved: number }>(db, 'select compact_blocks() as moved')).moved;
   return (await alone(pool, compact)) ?? 0;
 }
 
-/** Runs a transaction with the lock of the index; undefined where another process has it. */
+/** Runs a transaction that holds the lock of the index. Returns undefined if another process holds it. */
 function alone<Result>(pool: Pool, work: (db: pg.ClientBase) => Promise<Result>): Promise<Result | undefined> {
   return inTransaction(pool, async (db) => {
     const { locked } = await one<{ locked: boolean }>(db, `select pg_try_advisory_xact_lock(${INDEX_LOCK}) as locked`);
@@ -51,7 +52,7 @@ function alone<Result>(pool: Pool, work: (db: pg.ClientBase) => Promise<Result>)
   });
 }
 
-/** Makes the next block, if all of its numbers are settled; returns whether it did. */
+/** Writes the next block if all of its numbers are settled. Returns whether it did. */
 async function addBlock(db: pg.ClientBase, settled: number): Promise<boolean> {
   const { blockNo } = await one<{ blockNo: number }>(db, NEXT_BLOCK);
   if ((blockNo + 1) * BLOCK_SEGMENTS > settled) return false;
@@ -59,7 +60,7 @@ async function addBlock(db: pg.ClientBase, settled: number): Promise<boolean> {
   return true;
 }
 
-/** Makes a block from the segments of its numbers, in place of what it was. In a transaction of the caller's. */
+/** Writes or replaces a block from the segments with its numbers. Runs in the caller's transaction. */
 export async function writeBlock(db: pg.ClientBase, blockNo: number): Promise<void> {
   const signatures = createSignatures();
   const segmentCount = await eachSegmentOf(db, blockNo, (position, body) => addText(signatures, position, body));
@@ -74,8 +75,8 @@ function addText(signatures: Signatures, position: number, body: string | null):
 }
 
 /**
- * Calls `visit` with the position and the body of each segment of a block, null for a body that is not read; returns how many
- * there are. Between two others can run.
+ * Calls `visit` with the position and body of each segment of a block. The body is null if it is not read. Returns the
+ * number of segments. It yields to the event loop between segments.
  */
 export async function eachSegmentOf(
   db: Queryable,

@@ -5,9 +5,9 @@ import { many, one } from '../connection/sql.ts';
 const CONTACTS_AT_ONCE = 1_000;
 
 /**
- * Builds the segments of messages that have none, range by range, on `connections` connections at once; returns how
- * many ranges it built. Searches are right meanwhile, only slower. Several processes may do it; it goes on where it was
- * interrupted.
+ * Builds the missing segments, range by range, on `connections` connections. Returns the number of ranges that it
+ * built. Searches stay correct meanwhile, but are slower. Several processes may run it at the same time. After an
+ * interruption it continues with the remaining ranges.
  */
 export async function buildSegments(
   pool: Pool,
@@ -26,8 +26,8 @@ export async function buildSegments(
 }
 
 /**
- * Moves the unsegmented messages of the contacts whose change the snapshot can see into segments, and records the lengths of
- * their threads. To be called before those changes are forgotten. Returns how many messages were written into segments.
+ * Moves the unsegmented messages of contacts whose change the snapshot can see into segments, and records the lengths
+ * of their threads. Must run before those changes are deleted. Returns the number of messages that it moved.
  */
 export async function segmentChanges(db: Queryable, snapshot: string): Promise<number> {
   const changed = await many<{ contactId: number }>(

@@ -1,38 +1,39 @@
-/** Looked up once: in the loops below it is called a million times a second. */
+/** Looked up once, because the loops below call it a million times per second. */
 const { imul } = Math;
 
-/** Bits of a signature: the text of a segment of 32 messages sets three in ten. */
+/** Bits of a signature. The text of a segment of 32 messages sets three in ten. */
 export const SIGNATURE_BITS = 8_192;
 
-/** Segments of a block. A search looks through up to so many besides, which are not enough for a block yet: 4 ms. */
+/** Segments of a block. A search also reads the segments that do not fill a block yet, up to this number: 4 ms. */
 export const BLOCK_SEGMENTS = 8_192;
 
-/** Bits of a term that are looked at: more make no difference. */
+/** Maximum number of bits that are checked for a term. More make no difference. */
 const MAX_TERM_BITS = 32;
 
-/** What separates the texts of a segment: no piece of a text reaches across it. */
+/** Separates the texts of a segment. No piece spans two texts. */
 const SEPARATOR_UNIT = 0x300;
 
-/** How many characters make a piece. */
+/** Number of characters of a piece. */
 type PieceLength = 1 | 2 | 3 | 4 | 6;
 
 /**
- * Bits of a piece, by its length. A text has few different pieces of one or two characters and very many longer ones; so the short
- * ones have more. Of six characters, which tell phrases of common words apart, one piece in four has a bit.
- * False candidates among 240,000 segments of the demo data, in the median of each class: two letters 500, four 1,800, five 700,
- * three common words 1,500; other allocations of as many bits win in one class what they lose in another.
+ * Number of bits of a piece, by its length. A text has few different pieces of one or two characters and very many
+ * longer ones, so short pieces get more bits. Pieces of six characters distinguish phrases of common words; one in four
+ * has a bit. False positives among 240,000 segments of the demo data, median of each class: two letters 500, four
+ * 1,800, five 700, three common words 1,500. Other allocations with the same number of bits gain in one class and lose
+ * in another.
  */
 const BITS = { plain: 2, other: 8, pair: 6, triple: 2, four: 1, six: 1 } as const;
 const SIXES_WITH_BIT = 4;
 
-/** Which single units, and pairs of ASCII, the current text has had: their bits are set already. */
+/** Single units and ASCII pairs that occurred in the current text. Their bits are already set. */
 const unitSeen = new Uint32Array(65_536);
 const pairSeen = new Uint32Array(128 * 128);
 let textNo = 0;
 
 /**
- * Calls `visit` with the bits of each piece of a folded text; often more than once. Characters are UTF-16 units, whose
- * sequences a text shares with every term that it contains.
+ * Calls `visit` with the bits of each piece of a folded text, often more than once. Characters are UTF-16 units. A text
+ * contains every sequence of units of each term in it.
  */
 export function eachBit(folded: string, visit: (bit: number, length: PieceLength) => void): void {
   beginText();
@@ -63,8 +64,8 @@ export function eachBit(folded: string, visit: (bit: number, length: PieceLength
 }
 
 /**
- * The bits that the signature of a segment has if it holds the folded term, which is not empty: at most 24, those of the
- * longest pieces first, because these are rarest.
+ * The bits that the signature of a segment has if it contains the folded, non-empty term. At most 24 bits; those of the
+ * longest pieces come first, because they are the rarest.
  */
 export function bitsOfTerm(folded: string): number[] {
   const byLength = LONGEST_FIRST.map(() => new Set<number>());
@@ -74,7 +75,7 @@ export function bitsOfTerm(folded: string): number[] {
 
 const LONGEST_FIRST: PieceLength[] = [6, 4, 3, 2, 1];
 
-/** Whether a piece of six has a bit is decided by its hash: a term and a text that holds it decide alike. */
+/** The hash of a piece of six decides whether it has a bit, so a term and a text that contains it agree. */
 function visitSix(folded: string, at: number, four: number, visit: (bit: number, length: PieceLength) => void): void {
   const hash = imul(folded.charCodeAt(at - 5), 0x165667b1) ^ imul(folded.charCodeAt(at - 4), 0x2545f491) ^ four;
   if ((imul(hash, 0x7feb352d) >>> 16) % SIXES_WITH_BIT === 0) visit(bitOf(hash + 0x78dde6e4), 6);
@@ -88,7 +89,7 @@ function beginText(): void {
   pairSeen.fill(0);
 }
 
-/** Whether this text has had the pair; only known of ASCII. */
+/** True if this text already had the pair. Only recorded for ASCII. */
 function isKnownPair(first: number, second: number): boolean {
   if (first > 127 || second > 127) return false;
   const at = first * 128 + second;
@@ -100,7 +101,7 @@ function isKnownPair(first: number, second: number): boolean {
 /** a to z, 0 to 9, space: in nearly every text. */
 const isPlain = (unit: number): boolean => (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 32;
 
-/** Mixes the high bits into the low ones, as the finalizer of MurmurHash3 does, with other constants. */
+/** Mixes the high bits into the low ones, like the finalizer of MurmurHash3, with other constants. */
 function bitOf(hash: number): number {
   let mixed = imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   mixed = imul(mixed ^ (mixed >>> 12), 0x297a2d39);

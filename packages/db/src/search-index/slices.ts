@@ -7,7 +7,7 @@ const SIGNATURE_BYTES = SIGNATURE_BITS / 8;
 export interface Signatures {
   /** Sets the bits of a folded text for the segment at a position of the block. */
   add: (position: number, folded: string) => void;
-  /** Sets every bit, for a text that is not read: it may hold any term. */
+  /** Sets every bit, for a text that is not read. Such a segment may contain any term. */
   addEvery: (position: number) => void;
   /** The slices of eight bits in a row, from bit 8 * `column` on: each has a bit for every segment. */
   slicesOf: (column: number) => Buffer[];

@@ -5,8 +5,8 @@ import { excerpt, highlight, highlightDigits } from './snippet.ts';
 import type { SearchTerm } from './term.ts';
 
 /**
- * Says how each of the contacts matches: by name before phone number before its newest matching message.
- * One that does not match any more, because it was changed a moment ago, is left out.
+ * Returns how each contact matches. The name takes precedence over the phone number, and both over the newest matching
+ * message. A contact that no longer matches, because it was just changed, is left out.
  */
 export async function describeMatches(
   db: Queryable,

@@ -5,7 +5,7 @@ import type { Candidates } from '../search-index/find-candidates.ts';
 import { FOUND_COLUMNS, type Found, type FoundRow, type Range } from './found.ts';
 import type { SearchTerm } from './term.ts';
 
-/** Finds all conversations that match: reads every candidate. */
+/** Finds all matching conversations. It reads every candidate. */
 export async function findFiltered(
   db: Queryable,
   { folded, digits }: SearchTerm,
@@ -19,8 +19,9 @@ export async function findFiltered(
 }
 
 /**
- * `$1` is the term, `$2` its digits, `$3` the candidates of the index, `$4` the number from which on segments are looked
- * through. `offset 0` makes every join a probe for each row: the plan is made once, and the planner cannot know how many match.
+ * `$1` is the term, `$2` its digits, `$3` the candidates of the index. All segments from number `$4` on are read as
+ * well. `offset 0` makes every join a probe for each row: the plan is made once, and the planner cannot estimate the
+ * number of matches.
  */
 const FILTERED = `
   with matching as materialized (

@@ -5,21 +5,22 @@ import type { Found, Range } from './found.ts';
 import { findRecent } from './recent.ts';
 import type { SearchTerm } from './term.ts';
 
-/** So many candidates are all read at once, for an exact total: 8 ms. */
+/** Up to this many candidates are all read at once, which gives an exact total: 8 ms. */
 const FEW_CANDIDATES = 1_000;
 
-/** Of more, so many are read to learn how many hold the term: 0.3 ms. */
+/** With more candidates, this many are read to estimate the share of true matches: 0.3 ms. */
 const SAMPLE = 64;
 
-/** A list of so many numbers costs more than it saves: every segment of a recent conversation is read then. */
+/** A longer candidate list costs more than it saves. Every segment of a recent conversation is read instead. */
 const MOST_CANDIDATES = 20_000;
 
-/** How much further than expected the recent conversations are looked through: a term can be in old ones alone. */
+/** The recent conversations are read this many times deeper than estimated, because a term can be in old ones only. */
 const PATIENCE = 3;
 
 /**
- * Finds the conversations that match, newest first. The index says which segments may hold the term. Few are all read. Of many, the
- * page is soon found among the recent conversations, where reading all would take longer than looking for so long.
+ * Finds the matching conversations, newest first. The index returns the segments that may contain the term. If these
+ * candidates are few, all of them are read. If they are many, the recent conversations are read first, as long as that
+ * costs less than reading all candidates. They usually fill the page.
  */
 export async function find(db: Queryable, term: SearchTerm, range: Range): Promise<Found> {
   const candidates = await findCandidates(db, term.bits);
@@ -34,7 +35,7 @@ export async function find(db: Queryable, term: SearchTerm, range: Range): Promi
   return findFiltered(db, term, range, candidates);
 }
 
-/** In how many of the newest conversations the page is, if they are like the others: to look at one costs what a candidate does. */
+/** Estimates how many recent conversations must be read to fill the page. Reading one costs as much as a candidate. */
 async function expectDepth(
   db: Queryable,
   term: SearchTerm,

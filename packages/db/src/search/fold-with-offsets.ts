@@ -6,8 +6,8 @@ export interface FoldedText {
 }
 
 /**
- * Folds a text and remembers where each folded unit came from, also where folding changes the length. Only to mark what
- * PostgreSQL has found: the two may know different versions of Unicode.
+ * Folds a text and records the original range of each folded unit, also where folding changes the length. Only used to
+ * mark matches that PostgreSQL has found, because the two may have different Unicode versions.
  */
 export function foldWithOffsets(text: string): FoldedText {
   const result: FoldedText = { folded: '', starts: [], ends: [] };
@@ -24,7 +24,10 @@ export function foldWithOffsets(text: string): FoldedText {
   return result;
 }
 
-/** What is folded together. Most of it is ASCII before ASCII, for which the expression would take twenty times as long. */
+/**
+ * Returns the part at `at` that is folded as a unit. Most text is ASCII followed by ASCII. That case is handled without
+ * the expression, which would take twenty times as long.
+ */
 function clusterAt(text: string, at: number): string {
   if (text.charCodeAt(at) < 128 && !(text.charCodeAt(at + 1) >= 128)) return text[at] as string;
   CLUSTER.lastIndex = at;
@@ -33,7 +36,7 @@ function clusterAt(text: string, at: number): string {
 
 const isAscii = (character: string): boolean => character.charCodeAt(0) < 128;
 
-/** Folds as the SQL function fold_text (0001_folding.sql) does, by the Unicode tables of Node.js. */
+/** Folds like the SQL function fold_text (0001_folding.sql), with the Unicode tables of Node.js. */
 export function foldText(text: string): string {
   const plain = text.replace(WIDE, foldWidth).normalize('NFD').replace(IGNORED_CHARACTERS, '').normalize('NFC');
   let folded = '';
@@ -41,7 +44,7 @@ export function foldText(text: string): string {
   return folded;
 }
 
-/** As ignored_characters() in SQL. */
+/** The same as ignored_characters() in SQL. */
 const IGNORED =
   '\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff' +
   '\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u2de0-\u2dff\ua66f\ua674-\ua67d\ua69e\ua69f\ufe20-\ufe2f' +
@@ -51,11 +54,11 @@ const IGNORED_CHARACTERS = new RegExp(`[${IGNORED}]+`, 'g');
 
 /** Hangul syllables without a final consonant. */
 const OPEN_SYLLABLES = String.fromCharCode(...Array.from({ length: 399 }, (_, index) => 0xac00 + 28 * index));
-/** What can follow a character without being one: marks, what is ignored, halfwidth voiced marks. */
+/** Characters that extend the one before them: marks, ignored characters, halfwidth voiced marks. */
 const FOLLOWING = `[\\p{M}\uff9e\uff9f${IGNORED}]*`;
 /**
- * What normalization may join or reorder: a base with its marks, the parts of a Hangul syllable, and Kirat Rai vowels. What is
- * ignored between the parts does not keep them apart.
+ * Characters that normalization may join or reorder: a base with its marks, the parts of a Hangul syllable, and Kirat
+ * Rai vowels. Ignored characters between the parts do not separate them.
  */
 const CLUSTER = new RegExp(
   [
@@ -69,7 +72,9 @@ const CLUSTER = new RegExp(
 
 const WIDE = /[\u3000\uff01-\uffee]/g;
 
-/** Compatibility forms of one character are those of the usual width, but for the Hangul letters, which would be joined. */
+/**
+ * A wide or narrow form becomes its normal form. Hangul letters are mapped one by one, because NFKC would join them.
+ */
 function foldWidth(character: string): string {
   const code = character.charCodeAt(0);
   if (code === 0xffa0) return '\u3164';
@@ -79,14 +84,14 @@ function foldWidth(character: string): string {
   return character.normalize('NFKC');
 }
 
-/** U+FFC2 to U+FFDC, in runs of six, are U+314F to U+3163 in one. */
+/** Maps U+FFC2 to U+FFDC, in runs of six, to U+314F to U+3163. */
 const HANGUL_VOWELS = new Map(
   Array.from({ length: 21 }, (_, n) => [0xffc2 + 8 * Math.floor(n / 6) + (n % 6), String.fromCharCode(0x314f + n)]),
 );
 
 const STROKED: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't' };
 
-/** Simple case folding: one character stays one, where JavaScript would write two, as SS for ß. */
+/** Simple case folding: one character stays one. JavaScript would write two for some, such as SS for ß. */
 function foldCharacter(character: string): string {
   const upper = single(character.toUpperCase()) ?? character;
   const lower = single(upper.toLowerCase()) ?? upper;

@@ -1,14 +1,16 @@
-/** The conversation to go on after: the sort key of the row before. */
+/** The sort key of the conversation before the first wanted one. */
 export type AfterKey = [lastMessageAt: string, contactId: number] | null;
 
-/** Which of the conversations that match are wanted: `limit` of them, after a key, and after `offset` more. */
+/**
+ * Which of the matching conversations are requested: `limit` of them, after a key, and after skipping `offset` more.
+ */
 export interface Range {
   after: AfterKey;
   offset: number;
   limit: number;
 }
 
-/** A conversation that matches, before it is known how. */
+/** A matching conversation, before the matching field is known. */
 export interface FoundRow {
   contactId: number;
   name: string;
@@ -19,7 +21,10 @@ export interface FoundRow {
   [column: string]: unknown;
 }
 
-/** The wanted conversations, or all there are, and how many match after the key: at least so many, if not exactly. */
+/**
+ * The requested conversations, or fewer if there are no more, and the number of matches after the key: exact, or a
+ * lower bound.
+ */
 export interface Found {
   rows: FoundRow[];
   total: number;
@@ -27,7 +32,7 @@ export interface Found {
   way: 'recent' | 'filtered';
 }
 
-/** SQL for the columns of a row of conversations as FoundRow has them. */
+/** SQL for the columns of a conversation in the form of FoundRow. */
 export const FOUND_COLUMNS = `
   contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
   last_message_at as "createdAt"`;

@@ -6,8 +6,9 @@ import { FOUND_COLUMNS, type Found, type FoundRow, type Range } from './found.ts
 import type { SearchTerm } from './term.ts';
 
 /**
- * Looks through the newest `depth` conversations after the key, one by one, until the wanted ones are found. Costs what it
- * looks at, however many messages there are. With `candidates` it reads only those of the segments that are among them.
+ * Reads the newest `depth` conversations after the key, one by one, until the page is full. The cost depends on what it
+ * reads, not on the number of messages. With `candidates` it reads only those segments of a conversation that are
+ * candidates.
  */
 export async function findRecent(
   db: Queryable,
@@ -25,7 +26,7 @@ export async function findRecent(
 
 const ANY_SEGMENT = 'select from message_segments where contact_id = w.contact_id and strpos(body, $1) > 0 offset 0';
 
-/** Which segments of a contact are among `$7` is asked of an index alone, as a set (`is true` keeps it one). */
+/** An index-only scan finds which segments of a contact are in `$7`. `is true` makes the planner hash `$7` as a set. */
 const CANDIDATE = `
       select from (
         select segment_no from message_segments
@@ -39,8 +40,8 @@ const CANDIDATE = `
       offset 0`;
 
 /**
- * The limit of the inner query keeps its order: a conversation is only looked into when those before it were not enough.
- * `offset 0` keeps each probe a probe: otherwise the planner may read all segments once and hash them.
+ * The limit of the inner query preserves its order: a conversation is read only if those before it do not fill the
+ * page. `offset 0` keeps each probe a probe. Otherwise the planner may read all segments once and hash them.
  */
 const recent = (segment: string) => `
   select ${FOUND_COLUMNS}
@@ -61,7 +62,7 @@ const recent = (segment: string) => `
   ${NEWEST_FIRST}
   limit $4`;
 
-/** Later than all there are, where there is no key: so that it is a condition for the index. */
+/** Without a key it is later than every conversation, so that the comparison stays an index condition. */
 const AFTER = `and (last_message_at, contact_id) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::bigint, 0))`;
 
 const RECENT = recent(ANY_SEGMENT);

@@ -12,7 +12,7 @@ import { loadSearchTerm } from './term.ts';
 export interface SearchPage {
   conversations: FoundConversation[];
   pagination: Pagination;
-  /** Whether they were found among the recent conversations, or through the index. */
+  /** Which method found them: the scan of recent conversations, or all candidates of the index. */
   way: Found['way'];
   view: ViewStatus;
 }
@@ -26,10 +26,10 @@ export interface FoundConversation {
 }
 
 /**
- * Lists the conversations whose contact's name, phone number, or any message contains `text`, newest first. Complete
- * over the whole history, and as fresh as the list. `text` is trimmed and not empty; `pool` is createPool's for index scans.
- * When `signal` aborts, the search is cancelled in PostgreSQL.
- * @throws InvalidInputError for a cursor of another list or another term, and for a term of which nothing counts
+ * Lists the conversations in which the contact's name, phone number, or any message contains `text`, newest first. The
+ * search covers the whole history and is as fresh as the list. `text` is trimmed and not empty. `pool` is a pool of
+ * createPool for index scans. When `signal` aborts, the search is cancelled in PostgreSQL.
+ * @throws InvalidInputError for a cursor of another list or another term, and for a term of ignored characters only
  * @throws UnavailableError when it takes too long
  */
 export function searchConversations(

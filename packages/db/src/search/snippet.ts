@@ -10,8 +10,8 @@ const CONTEXT_BEFORE = 60;
 const SNIPPET_LENGTH = 200;
 
 /**
- * The whole text, with every place where `term` occurs. PostgreSQL has found it: if it is nowhere here, because the two know
- * different versions of Unicode, the whole text is the range.
+ * The whole text, with every occurrence of `term`. PostgreSQL has found the match. If this function finds none, because
+ * the Unicode versions differ, the range is the whole text.
  */
 export function highlight(text: string, searched: string): Snippet {
   const term = foldText(searched);
@@ -22,14 +22,14 @@ export function highlight(text: string, searched: string): Snippet {
     const end = ends[at + term.length - 1];
     if (start === undefined || end === undefined) break;
     const last = ranges.at(-1);
-    // A character that folds to two can end one match and begin the next: then they are one range.
+    // A character that folds to two can end one match and begin the next. The two matches then become one range.
     if (last && start < last[1]) last[1] = end;
     else ranges.push([start, end]);
   }
   return { snippet: text, ranges: ranges.length > 0 ? ranges : [[0, text.length]] };
 }
 
-/** About 200 characters around the first match, or more where it is longer, with the ranges that lie wholly in them. */
+/** Returns about 200 characters around the first match, or more if the match is longer, with the ranges inside them. */
 export function excerpt(text: string, term: string): Snippet {
   const { ranges } = highlight(text, term);
   const [firstStart, firstEnd] = ranges[0] as [number, number];
@@ -42,7 +42,7 @@ export function excerpt(text: string, term: string): Snippet {
   };
 }
 
-/** The one range of a phone number that holds the digits `digits` (0 to 9), whatever stands between them. */
+/** The single range of a phone number that contains the digits `digits` (0 to 9), with any separators between them. */
 export function highlightDigits(phoneNumber: string, digits: string): Snippet {
   const found = [...phoneNumber.matchAll(/\p{Nd}/gu)];
   const at = found
@@ -53,7 +53,7 @@ export function highlightDigits(phoneNumber: string, digits: string): Snippet {
   return { snippet: phoneNumber, ranges: first && last ? [[first.index, last.index + last[0].length]] : [] };
 }
 
-/** Digits of any script stand in Unicode in runs of ten, from 0 to 9, some of them one after the other. */
+/** In Unicode the digits of a script form a run of ten, from 0 to 9. Some runs are adjacent. */
 function toAsciiDigit(digit: string): string {
   const codePoint = digit.codePointAt(0) as number;
   let before = 0;
@@ -61,7 +61,7 @@ function toAsciiDigit(digit: string): string {
   return String(before % 10);
 }
 
-/** Moves an offset that would cut a surrogate pair to before the pair. */
+/** Moves an offset that would split a surrogate pair to before the pair. */
 function toBoundary(text: string, offset: number): number {
   return /[\udc00-\udfff]/.test(text[offset] ?? '') ? offset - 1 : offset;
 }

@@ -3,24 +3,27 @@ import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 import { bitsOfTerm } from '../search-index/signature.ts';
 
-/** A search term in the forms the queries need. */
+/** A search term in the forms that the queries need. */
 export interface SearchTerm {
-  /** As it was given, for the marks in the response. */
+  /** The term as given, for the marks in the response. */
   text: string;
-  /** Folded by PostgreSQL, as everything is that it is looked for in. */
+  /** Folded by PostgreSQL, like all text that is searched. */
   folded: string;
-  /** Where the term can only be a phone number, its digits. */
+  /** The digits of the term, if it can only be a phone number. */
   digits: string | null;
-  /** The bits that the signature of a segment has if the segment holds the term. */
+  /** The bits that the signature of a segment has if the segment contains the term. */
   bits: number[];
 }
 
-/** Folding is PostgreSQL's: Node.js knows another version of Unicode, and what it folds differently would not be found. */
+/**
+ * PostgreSQL folds the term. Node.js has another Unicode version, and a term that it folds differently would not be
+ * found.
+ */
 const FOLD = 'select fold_text($1) as folded, phone_digits($1) as digits';
 
 /**
  * Prepares a term that is trimmed and not empty.
- * @throws InvalidInputError where nothing is left without what does not count: it would be found everywhere
+ * @throws InvalidInputError if all its characters are ignored: such a term would match everything
  */
 export async function loadSearchTerm(db: Queryable, text: string): Promise<SearchTerm> {
   const { folded, digits } = await one<{ folded: string; digits: string }>(db, FOLD, [text], 'fold-term');
@@ -37,5 +40,5 @@ export async function loadSearchTerm(db: Queryable, text: string): Promise<Searc
   };
 }
 
-/** Digits and what stands between them in phone numbers: spaces and dashes of any kind, and some marks. */
+/** Digits, and the separators of phone numbers: spaces and dashes of any kind, and some marks. */
 const PHONE_NUMBER = /^[\p{Nd}\s\p{Pd}\u2212+()./]+$/u;

@@ -1,10 +1,10 @@
 import { createSampler, type Random, zipfWeights } from './random.ts';
 import { drawEmoji, drawHosts, type Vocabulary } from './vocabulary.ts';
 
-/** Writes one message. */
+/** Composes one message. */
 export type ComposeText = (vocabulary: Vocabulary, random: Random) => string;
 
-/** Prepares a writer whose messages run from "ok" to several paragraphs, about 40 characters on average. */
+/** Creates a composer. Messages range from "ok" to several paragraphs, about 40 characters on average. */
 export function createComposer(): ComposeText {
   const emoji = drawEmoji();
   const drawEmojiIndex = createSampler(zipfWeights(emoji.length, 1));
@@ -26,7 +26,7 @@ export function createComposer(): ComposeText {
   };
 }
 
-/** A few words as people type them on a phone: mostly no capital, no full stop. */
+/** A few words in the style of a phone message: mostly no capital, no full stop. */
 function composeNote(vocabulary: Vocabulary, random: Random): string {
   const { words, capitalised, drawWord, marks } = vocabulary;
   const index = drawWord(random);
@@ -68,7 +68,7 @@ function composeList(vocabulary: Vocabulary, random: Random): string {
   return text;
 }
 
-/** A sentence about something exact: what people look for later, and what searches must not take for a pattern. */
+/** A sentence with exact data: typical search terms, and characters that a search must not treat as a pattern. */
 function composeWithDetail(vocabulary: Vocabulary, hosts: string[], random: Random): string {
   const { language, words, drawWord, marks } = vocabulary;
   const word = () => words[drawWord(random)] as string;

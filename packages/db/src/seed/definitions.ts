@@ -1,7 +1,7 @@
 import type { Queryable } from '../connection/pool.ts';
 import { many, maybeOne } from '../connection/sql.ts';
 
-/** What is dropped before a bulk load and made again after it, as the statements that do so. */
+/** Objects that are dropped before a bulk load and created again after it, as SQL statements. */
 export interface Definition {
   kind: 'primary key' | 'constraint' | 'index' | 'foreign key';
   name: string;
@@ -10,19 +10,19 @@ export interface Definition {
 }
 
 /**
- * The keys, unique constraints and indexes of `tables`, and every foreign key from or to them, read from the catalog
- * so that nothing is written twice. In the order in which they can be made; dropping goes the other way.
+ * The keys, unique constraints and indexes of `tables`, and every foreign key from or to them. They are read from the
+ * catalog, so that no definition is written twice. The order is the order of creation; they are dropped in reverse.
  */
 export function listDefinitions(db: Queryable, tables: readonly string[]): Promise<Definition[]> {
   return many<DefinitionRow>(db, DEFINITIONS, [tables]);
 }
 
-/** The triggers of `tables` that fire ordinarily, each as a pair of statements. */
+/** The ordinary triggers of `tables`, each as a pair of statements. */
 export function listTriggers(db: Queryable, tables: readonly string[]): Promise<{ disable: string; enable: string }[]> {
   return many<{ disable: string; enable: string }>(db, TRIGGERS, [tables]);
 }
 
-/** Whether a table consists of partitions. */
+/** True if the table is partitioned. */
 export async function isPartitioned(db: Queryable, table: string): Promise<boolean> {
   const found = await maybeOne(db, "select from pg_class where oid = $1::text::regclass and relkind = 'p'", [table]);
   return found !== undefined;
@@ -30,7 +30,8 @@ export async function isPartitioned(db: Queryable, table: string): Promise<boole
 
 type DefinitionRow = Definition;
 
-// Foreign keys come last, because they need the key they point to. Checks and not-nulls stay: COPY verifies them as it goes.
+// Foreign keys come last, because they need the key that they reference. Check and not-null constraints stay: COPY
+// verifies them.
 const DEFINITIONS = `
   with affected as (select unnest($1::text[])::regclass as oid),
   definitions as (

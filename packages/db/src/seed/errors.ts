@@ -1,19 +1,19 @@
-/** The options contradict each other; the message says how. */
+/** The options contradict each other. The message explains how. */
 export class InvalidSeedOptionsError extends Error {
   override readonly name = 'InvalidSeedOptionsError';
 }
 
-/** The database holds data that nobody said could be replaced. */
+/** The database contains data, and `--reset` was not given. */
 export class DatabaseNotEmptyError extends Error {
   override readonly name = 'DatabaseNotEmptyError';
 
-  /** @param held what was found, `about 5,000,000 messages` */
+  /** @param held the data that was found, such as `about 5,000,000 messages` */
   constructor(held: string) {
     super(`The database holds ${held}, so that nothing was loaded. To replace them, run the seed with --reset.`);
   }
 }
 
-/** Another seed is at work in the same database. */
+/** Another seed is running in the same database. */
 export class SeedInProgressError extends Error {
   override readonly name = 'SeedInProgressError';
 
@@ -22,7 +22,7 @@ export class SeedInProgressError extends Error {
   }
 }
 
-/** The seed was told to stop; `isLoaded` says whether the data was already committed. */
+/** The seed was cancelled. `isLoaded` is true if the data was already committed. */
 export class SeedInterruptedError extends Error {
   override readonly name = 'SeedInterruptedError';
   readonly isLoaded: boolean;

@@ -5,14 +5,14 @@ import { createRandomizer, createSampler, drawNormal, type Random, type Sampler 
 import { DATA_END_US, DATA_SPAN_US, formatMicroseconds } from './times.ts';
 import { createVocabularies } from './vocabulary.ts';
 
-/** How large a data set is; together with `seed` it fixes every field of every row. */
+/** The size of a data set. Together with `seed` it determines every field of every row. */
 export interface DataSetSize {
   contacts: number;
   messages: number;
   seed: number;
 }
 
-/** A contact as it is stored; times are ISO text with microseconds. */
+/** A contact as stored. Times are ISO text with microseconds. */
 export interface ContactRow {
   id: number;
   name: string;
@@ -21,7 +21,7 @@ export interface ContactRow {
   updatedAt: string;
 }
 
-/** A message as it is stored. */
+/** A message as stored. */
 export interface MessageRow {
   id: number;
   contactId: number;
@@ -31,9 +31,12 @@ export interface MessageRow {
 
 /** Share of the contacts that never get a message. */
 const SILENT_SHARE = 0.02;
-/** With this deviation a log-normal curve gives 80 % of the messages to 20 % of the contacts: the busiest of 100,000 gets 0.3 %. */
+/**
+ * With this deviation a log-normal curve assigns 80 % of the messages to 20 % of the contacts. The busiest of 100,000
+ * gets 0.3 %.
+ */
 const ACTIVITY_DEVIATION = 1.72;
-/** In units of the mean: without it a tenth of the contacts would be silent by chance. */
+/** In units of the mean. Without it a tenth of the contacts would have no message by chance. */
 const LEAST_ACTIVITY = 0.1;
 
 /** Contacts with the ids 1 to `contacts`, older than every message, in the order of their creation. */
@@ -44,7 +47,7 @@ export function* generateContacts({ contacts, seed }: DataSetSize): Generator<Co
   const fakers = languages.map(({ locale }) => new Faker({ locale: [locale, en, base], randomizer }));
   const firstUs = DATA_END_US - DATA_SPAN_US;
   for (let index = 0; index < contacts; index++) {
-    // Some have a name from another language than the one they write.
+    // Some contacts have a name from another language than the one they write.
     const language = random() < 0.1 ? Math.floor(random() * languages.length) : (languageOf[index] as number);
     const phones = languages[language]?.phones ?? [];
     const createdUs = firstUs - DATA_SPAN_US + Math.floor(((index + random()) * DATA_SPAN_US) / contacts);
@@ -60,7 +63,7 @@ export function* generateContacts({ contacts, seed }: DataSetSize): Generator<Co
   }
 }
 
-/** Messages with the ids 1 to `messages` in time order; a few have the time of the message before. */
+/** Messages with the ids 1 to `messages` in time order. A few have the same time as the message before. */
 export function* generateMessages({ contacts, messages, seed }: DataSetSize): Generator<MessageRow> {
   const { languageOf, drawContact } = createPeople(contacts, seed);
   const randomizer = createRandomizer(seed, 'messages');
@@ -80,7 +83,7 @@ export function* generateMessages({ contacts, messages, seed }: DataSetSize): Ge
   }
 }
 
-/** What contacts and messages must agree on: who writes which language, and how much. */
+/** Data that contacts and messages share: the language and the activity of each contact. */
 function createPeople(contacts: number, seed: number): { languageOf: Uint8Array; drawContact: Sampler } {
   const randomizer = createRandomizer(seed, 'people');
   const random: Random = () => randomizer.next();
@@ -91,7 +94,7 @@ function createPeople(contacts: number, seed: number): { languageOf: Uint8Array;
   for (let index = 0; index < contacts; index++) {
     languageOf[index] = drawLanguage(random);
     const drawn = Math.exp(ACTIVITY_DEVIATION * drawNormal(random)) / mean;
-    // The first contact always writes, so that the smallest data set has someone to write.
+    // The first contact always writes, so that the smallest data set has an author.
     const isSilent = random() < SILENT_SHARE && index > 0;
     activity[index] = isSilent ? 0 : Math.max(drawn, LEAST_ACTIVITY);
   }

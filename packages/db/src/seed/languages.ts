@@ -1,27 +1,27 @@
 import { ar, de, el, en, es, fr, ja, ko, type LocaleDefinition, ne, pt_BR, ru, tr, vi, zh_CN } from '@faker-js/faker';
 
-/** What a language gives to messages and to the people who write it. */
+/** The words, names and formats of one language. */
 export interface Language {
   code: string;
-  /** Share of the contacts, in per cent. */
+  /** Share of the contacts, in percent. */
   share: number;
-  /** Where names and vocabulary come from. */
+  /** The faker locales for names and vocabulary. */
   locale: LocaleDefinition;
-  /** Everyday words, the most frequent first: the head of the Zipf curve, before what faker has. */
+  /** Everyday words, most frequent first: the head of the Zipf curve. The words of faker follow. */
   common: string;
   /** Whole messages of a few characters, separated by `|`. */
   replies: string;
-  /** How an order is called before its number. */
+  /** The word for an order, before its number. */
   order: string;
   /** `#` is any digit. */
   phones: string[];
-  /** Between words, after a clause, after a sentence; English style where absent. */
+  /** Separators between words, after a clause and after a sentence. English style if absent. */
   marks?: { space: string; comma: string; stop: string; question: string };
 }
 
 const WIDE = { space: '', comma: '，', stop: '。', question: '？' };
 
-/** The languages of the data set, English by far the largest. Shares add up to 100. */
+/** The languages of the data set. English has by far the largest share. Shares add up to 100. */
 export const languages: readonly Language[] = [
   {
     code: 'en',

@@ -20,7 +20,7 @@ const SEARCHED = [
   'segment_slices',
   'segment_blocks',
 ] as const;
-/** What a load writes to, in the order in which writers lock it. */
+/** The tables of a load, in the order in which writers lock them. */
 const LOCKED = [
   ...TABLES,
   'conversation_changes',
@@ -32,8 +32,8 @@ const LOCKED = [
 ];
 
 /**
- * Loads contacts and messages in one transaction, in place of what is there if `reset`; segments are left to be built.
- * @throws DatabaseNotEmptyError without `reset`, and what PostgreSQL says
+ * Loads contacts and messages in one transaction. With `reset` it replaces the existing data. Segments are built later.
+ * @throws DatabaseNotEmptyError without `reset`, and PostgreSQL's errors
  */
 export async function load(session: SeedSession, options: DataSetSize & { reset: boolean }): Promise<void> {
   const { client, progress, run } = session;
@@ -42,20 +42,20 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   if (!options.reset) await refuseNonEmpty(client);
   const runId = await beginRun(client, options);
 
-  // A refresh that runs is waited for; those that come are skipped until everything is loaded.
+  // Waits for a running refresh. New refreshes are skipped until everything is loaded.
   await run(`select pg_advisory_lock(${REFRESH_LOCK})`);
   await beginWithLocks(session);
-  if (!options.reset) await refuseNonEmpty(client); // again, now that nobody can write
+  if (!options.reset) await refuseNonEmpty(client); // checked again, because now no one else can write
   const triggers = await listTriggers(client, TABLES);
   const definitions = await listDefinitions(client, TABLES);
-  // The trigger on truncate would record every conversation as changed.
+  // The truncate trigger would record every conversation as changed.
   for (const { disable } of triggers) await run(disable);
   for (const { drop } of definitions.toReversed()) await run(drop);
   await run(`truncate ${[...TABLES, ...SEARCHED].join(', ')} restart identity`);
 
   await copyRows(session, options);
   await createDefinitions(session, definitions);
-  // Unlike setval() this is undone by a rollback.
+  // Unlike setval(), this is undone by a rollback.
   await run(`alter table contacts alter column id restart with ${options.contacts + 1}`);
   await run(`alter table messages alter column id restart with ${options.messages + 1}`);
   for (const { enable } of triggers) await run(enable);
@@ -67,15 +67,15 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
 }
 
 /**
- * Takes every lock at once, while there is nothing to lose: who holds one of them and waits for another would otherwise
- * be a deadlock after minutes of work. Refreshes are kept away by their advisory lock.
+ * Takes every lock at the beginning, when no work can be lost. Otherwise a session that holds one of the locks and
+ * waits for another would cause a deadlock after minutes of work. The advisory lock excludes refreshes.
  */
 async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
   const view = await maybeOne(client, 'select 1 from pg_matviews where matviewname = $1', [RECENT_CONVERSATIONS]);
   for (let attemptsLeft = 10; ; attemptsLeft--) {
     await run('begin isolation level read committed');
     try {
-      // A materialized view cannot be locked by name; emptying it takes the lock that readers of it respect.
+      // A materialized view cannot be locked by name. Emptying it takes a lock that excludes its readers.
       if (view) await run(`refresh materialized view ${RECENT_CONVERSATIONS} with no data`);
       await run(`lock table ${LOCKED.join(', ')} in access exclusive mode`);
       return;
@@ -92,7 +92,8 @@ function isDeadlock(error: unknown): boolean {
 
 async function copyRows(session: SeedSession, size: DataSetSize): Promise<void> {
   const { phase, progress } = session;
-  // Rows of a table that this transaction has truncated can be frozen: no later vacuum has to visit them. Not partitions.
+  // Rows of a table that this transaction has truncated can be frozen, so later vacuums skip them. This does not work
+  // for partitions.
   const option = (await isPartitioned(session.client, 'messages')) ? '' : '(freeze)';
   const copy = async <Row>(target: string, rows: Iterable<Row>, toLine: (row: Row) => string) => {
     const destination = session.client.query(copyFrom(`copy ${target} from stdin ${option}`));
@@ -118,7 +119,7 @@ async function createDefinitions({ phase, run }: SeedSession, definitions: Defin
   for (const { kind, name, create } of definitions) await phase(`${kind} ${name}`, () => run(create));
 }
 
-/** Leaves the view as a finished refresh does: nothing pending, and its time known. */
+/** Leaves the view in the state after a finished refresh: no pending changes, and a known refresh time. */
 async function rebuildView({ run }: SeedSession): Promise<void> {
   await run('delete from conversation_changes');
   await run(`insert into view_refreshes (view_name) values ('${RECENT_CONVERSATIONS}')`);

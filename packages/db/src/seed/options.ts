@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { SeedOptions } from './seed-database.ts';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export type SeedCommand =
   | { kind: 'help' }
   | { kind: 'seed'; options: SeedOptions }
@@ -28,9 +28,9 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 
-/** Reads the arguments; what is wrong with them comes as one line per problem, all at once. */
+/** Parses the arguments. Returns all problems at once, one line each. */
 export function parseSeedCommand(args: string[]): SeedCommand {
-  // Some package managers pass on the `--` that separates their options from ours.
+  // Some package managers pass on the `--` that separates their options from the command's.
   const given = args[0] === '--' ? args.slice(1) : args;
   const options: SeedOptions = {
     contacts: NUMBERS.contacts.standard,
@@ -69,7 +69,7 @@ function isNumberName(name: string): name is NumberName {
   return Object.hasOwn(NUMBERS, name);
 }
 
-/** Sets the option, or returns what is wrong with its value. Digits may be grouped: 5,000,000 or 5_000_000. */
+/** Sets the option, or returns the problem with its value. Digits may be grouped: 5,000,000 or 5_000_000. */
 function readNumber(name: NumberName, value: string | undefined, options: SeedOptions): string | undefined {
   if (!/^\d{1,3}([,_]?\d{3})*$|^\d+$/.test(value ?? ''))
     return `--${name} must be a whole number, such as --${name} 1000`;

@@ -1,23 +1,23 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Where a seed tells how far it is. Calls do no harm when they come often: what is shown is thinned out. */
+/** Receives the progress of a seed. Frequent calls are cheap: the output is throttled. */
 export interface SeedProgress {
-  /** One line that is worth knowing. */
+  /** Prints one line of information. */
   notice: (line: string) => void;
-  /** A phase begins; `totalRows` where its rows are counted. Phases never overlap. */
+  /** A phase begins. `totalRows` is given if its rows are counted. Phases never overlap. */
   begin: (phase: string, totalRows?: number) => void;
-  /** Rows of the current phase so far. */
+  /** Number of rows of the current phase so far. */
   advance: (rows: number) => void;
-  /** The current phase is over. */
+  /** The current phase has ended. */
   end: (durationMs: number) => void;
 }
 
-/** A progress display with an end; `close` leaves the cursor on a line of its own, also in the middle of a phase. */
+/** A progress display that must be closed. `close` moves the cursor to a new line, also in the middle of a phase. */
 export interface ProgressDisplay extends SeedProgress {
   close: () => void;
 }
 
-/** Tells nobody. */
+/** Shows nothing. */
 export const silentProgress: SeedProgress = { notice: () => {}, begin: () => {}, advance: () => {}, end: () => {} };
 
 /** A bar with rate and remaining time for phases that count rows, and a line for every phase. */
@@ -47,7 +47,7 @@ export function createTerminalProgress(stream: NodeJS.WriteStream): ProgressDisp
     advance: (rows) => bar?.update(rows, rate(rows)),
     end: (durationMs) => {
       stopBar();
-      // Over the waiting line, or where the bar was.
+      // Overwrites the waiting line or the bar.
       stream.write(`\r${phase}: ${formatDuration(durationMs)}\n`);
       phase = '';
     },
@@ -58,7 +58,10 @@ export function createTerminalProgress(stream: NodeJS.WriteStream): ProgressDisp
   };
 }
 
-/** Plain lines, for files and pipes: one at the end of a phase, and one after each tenth or five seconds of its rows. */
+/**
+ * Plain lines, for files and pipes: one at the end of a phase, and one for each tenth of its rows or every five
+ * seconds.
+ */
 export function createLineProgress(write: (text: string) => void, now: () => number = Date.now): ProgressDisplay {
   let phase = '';
   let total = 0;

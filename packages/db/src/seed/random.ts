@@ -1,12 +1,14 @@
 import { generateMersenne32Randomizer, type Randomizer } from '@faker-js/faker';
 
-/** A number in [0, 1), the next of a sequence that the seed fixes. */
+/** Returns the next number in [0, 1) of a sequence that the seed determines. */
 export type Random = () => number;
 
-/** The sequences of one seed do not depend on each other: more contacts do not change how messages read. */
+/** The sequences of one seed are independent: more contacts do not change the texts of messages. */
 const STREAMS = { vocabulary: 1, people: 2, contacts: 3, messages: 4 } as const;
 
-/** Faker's own generator (Mersenne Twister, 9 ns a number), seeded for one purpose; faker instances can share it. */
+/**
+ * Faker's generator (Mersenne Twister, 9 ns per number), seeded for one purpose. Several faker instances can share it.
+ */
 export function createRandomizer(seed: number, stream: keyof typeof STREAMS): Randomizer {
   const randomizer = generateMersenne32Randomizer();
   randomizer.seed([seed, STREAMS[stream]]);
@@ -17,8 +19,8 @@ export function createRandomizer(seed: number, stream: keyof typeof STREAMS): Ra
 export type Sampler = (random: Random) => number;
 
 /**
- * Prepares draws from any distribution that cost the same however many indexes there are (the alias method of Walker,
- * in Vose's form). An index of weight 0 is never drawn; at least one weight must be positive.
+ * Prepares draws from any distribution at a constant cost (the alias method of Walker, in Vose's form). An index of
+ * weight 0 is never drawn. At least one weight must be positive.
  */
 export function createSampler(weights: ArrayLike<number>): Sampler {
   const { threshold, alias } = buildAliasTable(weights);
@@ -26,7 +28,7 @@ export function createSampler(weights: ArrayLike<number>): Sampler {
   return (random) => {
     const position = random() * size;
     const index = Math.floor(position);
-    // The fraction of the same draw is as good as a second draw.
+    // The fraction of the same draw serves as the second random number.
     return position - index < (threshold[index] as number) ? index : (alias[index] as number);
   };
 }
@@ -41,7 +43,7 @@ export function drawNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Fills each column of height 1 with what is too small for it and a part of what is too large. */
+/** Fills each column of height 1 with one index that is too small for it and a part of one that is too large. */
 function buildAliasTable(weights: ArrayLike<number>): { threshold: Float64Array; alias: Uint32Array } {
   const size = weights.length;
   let total = 0;
@@ -58,7 +60,7 @@ function buildAliasTable(weights: ArrayLike<number>): { threshold: Float64Array;
     threshold[high] = (threshold[high] as number) - (1 - (threshold[low] as number));
     if ((threshold[high] as number) < 1) small.push(large.pop() as number);
   }
-  // What rounding left over is full, or its alias is itself.
+  // Columns left over by rounding are full, or are their own alias.
   for (const index of large) threshold[index] = 1;
   return { threshold, alias };
 }

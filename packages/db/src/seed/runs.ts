@@ -4,7 +4,7 @@ import { DatabaseNotEmptyError } from './errors.ts';
 import type { DataSetSize } from './generate.ts';
 import { formatCount } from './progress.ts';
 
-/** A line about the last seed, where it did not finish. Only to be asked while no other seed can be at work. */
+/** A line about the last seed if it did not finish. Only valid while no other seed can run. */
 export async function describeInterruptedRun(db: Queryable): Promise<string | undefined> {
   const run = await maybeOne<{ contacts: number; messages: number; startedAt: string; isFinished: boolean }>(
     db,
@@ -17,7 +17,9 @@ export async function describeInterruptedRun(db: Queryable): Promise<string | un
   return `A seed of ${size} that began at ${run.startedAt} did not finish; nothing of it was kept.`;
 }
 
-/** Records that a seed begins; committed on its own, so that an interruption leaves a trace. Returns the run's id. */
+/**
+ * Records that a seed begins. It commits separately, so that an interrupted run stays visible. Returns the run's id.
+ */
 export async function beginRun(db: Queryable, { seed, contacts, messages }: DataSetSize): Promise<string> {
   const { id } = await one<{ id: string }>(
     db,
@@ -27,12 +29,12 @@ export async function beginRun(db: Queryable, { seed, contacts, messages }: Data
   return id;
 }
 
-/** Marks the run as finished; in the transaction that loads the data, so that both are true or neither. */
+/** Marks the run as finished. Runs in the transaction that loads the data, so that both commit or neither. */
 export async function finishRun(db: Queryable, id: string): Promise<void> {
   await db.query('update seed_runs set finished_at = clock_timestamp() where id = $1', [id]);
 }
 
-/** Returns when there is neither a contact nor a message. @throws DatabaseNotEmptyError */
+/** Returns if there is neither a contact nor a message. @throws DatabaseNotEmptyError */
 export async function refuseNonEmpty(db: Queryable): Promise<void> {
   const contacts = await describeRows(db, 'contacts');
   const messages = await describeRows(db, 'messages');
@@ -40,7 +42,7 @@ export async function refuseNonEmpty(db: Queryable): Promise<void> {
     throw new DatabaseNotEmptyError(`${contacts || 'no contacts'} and ${messages || 'no messages'}`);
 }
 
-/** `12 contacts`, counted, or `about 5,000,000 contacts`, by the planner's statistics; empty for none. */
+/** `12 contacts` if counted, `about 5,000,000 contacts` if estimated by the planner's statistics, empty if none. */
 async function describeRows(db: Queryable, table: 'contacts' | 'messages'): Promise<string> {
   const countedRows = 10_000;
   const { counted, estimated } = await one<{ counted: number; estimated: number }>(

@@ -11,27 +11,27 @@ import { load } from './load.ts';
 import type { SeedProgress } from './progress.ts';
 import { type PhaseDuration, withSeedSession } from './session.ts';
 
-/** The data set, and whether it may replace what the database holds. */
+/** The data set, and whether it may replace the existing data. */
 export interface SeedOptions extends DataSetSize {
   reset: boolean;
 }
 
-/** What was loaded, and how long each step took. */
+/** The loaded data, and the duration of each step. */
 export interface SeedSummary extends DataSetSize {
   durationMs: number;
   phases: PhaseDuration[];
 }
 
-/** The build folds every text: two backends are as many as a small machine has cores. */
+/** The build folds every text. Two backends use all cores of a small machine. */
 const BUILD_CONNECTIONS = 2;
 const ASK_AGAIN_MS = 100;
 
 /**
- * Migrates the database and loads the data set in one transaction: when it resolves everything is there, with view and
- * statistics; when it throws, or the process is killed, the database holds what it held before. Readers of the tables
- * wait meanwhile.
- * @throws InvalidSeedOptionsError, DatabaseNotEmptyError (without `reset`), SeedInProgressError,
- * SeedInterruptedError (`signal` was aborted), UnsuitableDatabaseError, or what PostgreSQL says
+ * Migrates the database and loads the data set in one transaction. When it resolves, all data is present, with view and
+ * statistics. When it throws, or the process is killed, the database is unchanged. Readers of the tables wait
+ * meanwhile.
+ * @throws InvalidSeedOptionsError, DatabaseNotEmptyError (without `reset`), SeedInProgressError, SeedInterruptedError
+ * (`signal` was aborted), UnsuitableDatabaseError, or PostgreSQL's errors
  */
 export async function seedDatabase(
   connectionString: string,
@@ -76,8 +76,8 @@ export async function seedDatabase(
 }
 
 /**
- * After the commit, in ranges: an interrupted build is gone on with by the worker, and searches are right meanwhile. The index
- * is made from the segments while others are built: one process, and PostgreSQL, have something to do each.
+ * Runs after the commit, in ranges. The worker continues an interrupted build, and searches stay correct meanwhile. The
+ * index is built while other segments are still being built, so that this process and PostgreSQL both have work.
  */
 async function buildIndex(connectionString: string, logger: Logger, signal: AbortSignal): Promise<void> {
   const database = { connectionString, poolSize: BUILD_CONNECTIONS + 1, statementTimeoutMs: 0 };

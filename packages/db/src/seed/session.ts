@@ -6,21 +6,21 @@ import { many, one } from '../connection/sql.ts';
 import { SeedInProgressError } from './errors.ts';
 import type { SeedProgress } from './progress.ts';
 
-/** How long one step of a seed took. */
+/** The duration of one step of a seed. */
 export interface PhaseDuration {
   name: string;
   durationMs: number;
 }
 
-/** One connection with what a seed does on it. */
+/** A connection with the operations of a seed. */
 export interface SeedSession {
   client: pg.Client;
   signal: AbortSignal;
   progress: SeedProgress;
   phases: PhaseDuration[];
-  /** Runs one statement, unless the seed was told to stop. */
+  /** Runs one statement, unless the seed was cancelled. */
   run: (sql: string) => Promise<void>;
-  /** Runs and times one step, and tells the progress of it. */
+  /** Runs and times one step, and reports its progress. */
   phase: (name: string, work: () => Promise<void>, totalRows?: number) => Promise<void>;
 }
 
@@ -31,7 +31,7 @@ const SETTINGS = {
   lock_timeout: 0,
   transaction_timeout: 0,
   idle_session_timeout: 0,
-  // Statements follow each other at once; a process that is stopped between two must not lock readers out indefinitely.
+  // Statements follow each other at once. A process that is stopped between two must not lock readers out indefinitely.
   idle_in_transaction_session_timeout: '60s',
   client_min_messages: 'warning',
   maintenance_work_mem: '512MB',
@@ -39,8 +39,8 @@ const SETTINGS = {
 };
 
 /**
- * Connects, takes the lock that only one seed can hold, runs `work`, and closes the connection, by which the server
- * rolls back what was not committed. An aborted signal also cancels the statement that is running.
+ * Connects, takes the lock that only one seed can hold, runs `work`, and closes the connection. Closing rolls back
+ * uncommitted work. An aborted signal also cancels the running statement.
  * @throws SeedInProgressError
  */
 export async function withSeedSession<Result>(
@@ -54,10 +54,10 @@ export async function withSeedSession<Result>(
     SETTINGS,
   );
   try {
-    // Notices when this process is killed in the middle of a long statement. Not every platform has it.
+    // Makes the server notice that this process was killed during a long statement. Not every platform supports it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
     await takeLock(client, signal);
-    // The next statement is refused by `run`, so that none can slip by the cancellation.
+    // `run` refuses the next statement, so that none starts after the cancellation.
     const stopCancelling = cancelOnAbort(client, { connectionString }, signal);
     try {
       return await work(createSession(client, progress, signal));
@@ -65,7 +65,7 @@ export async function withSeedSession<Result>(
       await stopCancelling();
     }
   } finally {
-    await client.end().catch(() => {}); // it may be gone already
+    await client.end().catch(() => {}); // it may already be closed
   }
 }
 

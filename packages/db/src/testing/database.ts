@@ -11,7 +11,7 @@ export interface TestDatabase extends Running {
   connectionString: string;
 }
 
-/** A migrated, empty database of one's own, cloned from the template that the test run began with; `close` drops it. */
+/** A migrated, empty database, cloned from the template of the test run. `close` drops it. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await clone(name);
@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** PostgreSQL copies a database only while nobody is in it, and even a maintenance worker may be for a moment. */
+/** PostgreSQL clones a database only while it has no connections, and a maintenance worker may connect for a moment. */
 async function clone(name: string): Promise<void> {
   const deadline = performance.now() + CLONE_DEADLINE_MS;
   for (;;) {

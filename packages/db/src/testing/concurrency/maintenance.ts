@@ -9,7 +9,10 @@ import { buildSegments } from '../../search-index/segments.ts';
 import type { Actor, ContactLimits, Shared } from './actor.ts';
 import type { Random } from './random.ts';
 
-/** What the worker and an operator do beside the writers, each over and over; two refresh, of which one does it. */
+/**
+ * The actors for the worker and an operator. Each repeats its step. Two refresh, and only one of them at a time does
+ * it.
+ */
 export function createMaintenance(
   pool: Pool,
   { config, done, untilDone, fail }: Shared,
@@ -31,7 +34,7 @@ export function createMaintenance(
     if (ranges > 0) done('build');
   }
 
-  /** Seldom: it would put right what others have done wrong before a check sees that. */
+  /** Rare, because it would repair errors before a check can find them. */
   async function count(): Promise<void> {
     await untilDone('any', random.integer(100, 600), 60_000);
     await countLists(pool);
@@ -45,7 +48,7 @@ export function createMaintenance(
     done('check');
   }
 
-  /** Somebody's lock on segments, so that who deletes them waits in the middle of what it does. */
+  /** Locks segments, so that a transaction that deletes them has to wait in the middle of its work. */
   async function hold(): Promise<void> {
     await inTransaction(pool, async (db) => {
       await many(db, 'select from message_segments where contact_id = $1 for update', [random.integer(1, contacts)]);

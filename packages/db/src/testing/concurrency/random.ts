@@ -1,6 +1,6 @@
 import { generateMersenne32Randomizer } from '@faker-js/faker';
 
-/** Draws of one actor, which the seed and its number fix. */
+/** The random numbers of one actor. The seed and the actor's number determine them. */
 export interface Random {
   /** True with this probability. */
   chance: (probability: number) => boolean;

@@ -7,30 +7,30 @@ import { createMaintenance } from './maintenance.ts';
 import { createRandom } from './random.ts';
 import { createWriter } from './writers.ts';
 
-/** How the clients are drawn: what each of them does is decided by the seed, how they meet is not. */
+/** Options of a run. The seed determines the operations of each client, but not their timing. */
 export interface ConcurrencyOptions extends ContactLimits {
   seed: number;
   writers: number;
-  /** How many operations to do, and how long at most. */
+  /** Number of operations, and the maximum duration. */
   operations: number;
   longestMs: number;
-  /** Ends it before. */
+  /** Ends the run early. */
   signal?: AbortSignal;
 }
 
-/** What happened. */
+/** The result of a run. */
 export interface ConcurrencyOutcome {
   /** Operations that were committed or rolled back, by kind. */
   operations: Record<string, number>;
-  /** Errors that nobody should get, and differences that a check found meanwhile; the first twenty. */
+  /** The first twenty unexpected errors and differences found by a check. */
   failures: string[];
-  /** Counted by PostgreSQL, so that those of which a retry took care are here too. */
+  /** Counted by PostgreSQL, so that retried deadlocks are included. */
   deadlocks: number;
 }
 
 /**
- * Lets writers, refreshes, the builders of segments and indexes, countings and checks loose on a migrated database, all at the
- * same time, until the time is over. Transactions stay open while others commit. Resolves when all have ended.
+ * Runs writers, refreshes, builders of segments and indexes, recounts and checks on a migrated database, all at the
+ * same time. Transactions stay open while others commit. Resolves when all have ended.
  */
 export async function runConcurrently(
   connectionString: string,
@@ -82,12 +82,12 @@ async function repeat({ step, close }: Actor, { signal, fail }: Shared): Promise
   }
 }
 
-/** Statistics are sent by backends as they end. */
+/** Backends send their statistics when they end. */
 async function countDeadlocks(connectionString: string): Promise<number> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    await wait(1_100); // a backend sends its statistics once a second at most
+    await wait(1_100); // a backend sends its statistics at most once per second
     const { rows } = await client.query(
       'select deadlocks::int from pg_stat_database where datname = current_database()',
     );

@@ -10,11 +10,11 @@ import { connectionOptions } from '../../connection/pool.ts';
 import type { Actor, ContactLimits, Shared } from './actor.ts';
 import type { Random } from './random.ts';
 
-/** Longest that a transaction is held open for others to commit meanwhile, or for a refresh to end. */
+/** The longest time that a transaction stays open, so that others commit or a refresh ends meanwhile. */
 const LONGEST_HOLD_MS = 100;
 const LONGEST_HOLD_OVER_REFRESH_MS = 3_000;
 
-/** A client that writes: commands, and SQL of somebody who writes past the API. */
+/** A client that writes: with commands, and with direct SQL. */
 export function createWriter(shared: Shared, random: Random, { contacts }: ContactLimits): Actor {
   const client = new pg.Client(connectionOptions(shared.config, 'concurrency'));
   client.on('error', () => {}); // the running query rejects with the same error
@@ -34,7 +34,7 @@ export function createWriter(shared: Shared, random: Random, { contacts }: Conta
   };
 }
 
-/** Alone, or in a transaction that stays open until some others or a refresh have ended, and may be rolled back then. */
+/** Runs alone, or in a transaction that stays open until others or a refresh have ended. It may be rolled back then. */
 async function run(
   client: pg.Client,
   shared: Shared,
@@ -59,7 +59,7 @@ async function run(
   }
 }
 
-/** Whoever comes second finds that a contact or a message is gone. */
+/** The second of two concurrent writers finds that a contact or a message was deleted. */
 function isExpected(error: unknown): boolean {
   return error instanceof NotFoundError || (error as { code?: string }).code === '23503';
 }
@@ -89,7 +89,7 @@ const SEVERAL_ROWS = `
   insert into messages (contact_id, content, created_at)
   select id, $2, $3 from unnest($1::bigint[]) as sent (id) where exists (select from contacts where id = sent.id)`;
 
-/** Each as often as it stands here. */
+/** Each kind is drawn as often as it is listed here. */
 const OPERATIONS: [string, Operation][] = [
   ...Array.from({ length: 4 }, (): [string, Operation] => [
     'send-message',
@@ -150,7 +150,7 @@ const OPERATIONS: [string, Operation][] = [
   ],
 ];
 
-/** A batch is a transaction of its own; where one is open already, it is part of that. */
+/** A batch is a separate transaction. If one is already open, the batch is part of it. */
 function importLines(db: pg.Client, random: Random, contacts: number): Promise<unknown> {
   const lines = Array.from({ length: random.integer(1, 8) }, (_, index) => line(random, contacts, index + 1));
   return importBatch(db, lines);
