@@ -4,7 +4,7 @@ import { message } from './messages.ts';
 import { phoneNumber } from './phone-number.ts';
 import { hasAtMost, hasAtMostBytes, id, storableText, timestampInput } from './text.ts';
 
-/** Longest content of a message, in bytes of UTF-8. */
+/** Maximum length of a message's content, in bytes of UTF-8. */
 export const MAX_CONTENT_BYTES = 1_048_576;
 
 const name = storableText
@@ -48,7 +48,9 @@ export const importedMessage = sendMessage
   })
   .describe('One JSON object a line');
 
-/** Lines that were stored, were there already, and could not be stored; the first 100 of these with the reason. */
+/**
+ * Numbers of lines that were stored, were duplicates, or were rejected; the first 100 rejected lines with the reason.
+ */
 export const importAnswer = z.object({
   imported: z.int().min(0),
   duplicates: z.int().min(0),

@@ -5,7 +5,7 @@ import { id, timestamp } from './text.ts';
 /** `GET /api/contacts` */
 export const contactsQuery = z.strictObject(pageParameters).superRefine(refusePageWithCursor, alsoWithIssues);
 
-/** The path of `GET /api/contacts/:contactId` and of what lies below it. */
+/** The path of `GET /api/contacts/:contactId` and of the routes below it. */
 export const contactPath = z.object({ contactId: idParameter });
 
 export const contact = z.object({

@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** What `/livez` and `/readyz` answer when all is well. */
+/** The response of `/livez` and `/readyz` if there is no problem. */
 export const health = z.object({ status: z.literal('ok') });

@@ -2,7 +2,7 @@ const FORM = /^(\d{4})-(\d\d)-(\d\d)t(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:z|(
 
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
-/** Real zones are at most 14 hours from UTC. */
+/** Real time zones are at most 14 hours from UTC. */
 const MAX_ZONE_HOURS = 15;
 
 export const NO_INSTANT = 'must be an ISO 8601 time with a zone, like 2026-01-31T09:30:00Z';
@@ -10,9 +10,10 @@ const OUT_OF_RANGE = 'must lie between 1970-01-01T00:00:00Z and 9999-12-31T23:59
 const NO_ZONE = 'must have a zone less than 16 hours from UTC';
 
 /**
- * Reads an ISO 8601 time with a zone (`2026-01-31T09:30Z`, `+01:00`, `+0100`, `+01`, with or without seconds and fraction,
- * letters in any case) and returns it in UTC with microseconds, or says what is wrong with it. Digits of a second beyond six
- * are cut, because rounding could leave the year 9999. A leap second is the next second, as PostgreSQL takes it.
+ * Parses an ISO 8601 time with a zone (`2026-01-31T09:30Z`, `+01:00`, `+0100`, `+01`, with or without seconds and
+ * fraction, letters in any case) and returns it in UTC with microseconds, or returns what is wrong with it. Fractions
+ * beyond six digits are truncated, because rounding could leave the year 9999. A leap second becomes the next second,
+ * as in PostgreSQL.
  */
 export function readInstant(text: string): { instant: string } | { problem: string } {
   const [, year, month, day, hour, minute, second = '00', fraction = '', sign, zoneHours = '0', zoneMinutes = '0'] =
@@ -29,7 +30,7 @@ export function readInstant(text: string): { instant: string } | { problem: stri
   return { instant: `${new Date(time).toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z` };
 }
 
-/** Midnight of a day. `Date.UTC` would take a year below 100 for one of the twentieth century. */
+/** Midnight of a day. `Date.UTC` would treat a year below 100 as one of the twentieth century. */
 const midnight = (year: number, month: number, day: number): number => new Date(0).setUTCFullYear(year, month - 1, day);
 
 function isOnCalendar(year: number, month: number, day: number): boolean {

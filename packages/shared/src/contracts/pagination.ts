@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { cursorKey, NO_CURSOR } from './cursor-key.ts';
 import { id, NO_ID } from './text.ts';
 
-/** What fifteen digits can express: `page * pageSize` must fit into a bigint of PostgreSQL. */
+/** Limited to fifteen digits, because `page * pageSize` must fit into a PostgreSQL bigint. */
 const LARGEST_PAGE = 999_999_999_999_999;
 
-/** At most as many digits as the largest integer that JSON holds exactly has (2^53-1). */
+/** At most as many digits as the largest exact JSON integer has (2^53-1). */
 const wholeNumber = (message: string) =>
   z
     .string(message)
@@ -33,19 +33,19 @@ export const pageParameters = {
     .describe('`pagination.nextCursor` of the page before; excludes `page`'),
 };
 
-/** For a refinement of several fields: zod would leave it out where one of them is wrong, and tell of it only later. */
+/** For a refinement of several fields. zod would skip it if one of them is invalid, and report it only later. */
 export const alsoWithIssues = { when: () => true };
 
 /** The query string of a route that takes no parameters. */
 export const noParameters = z.strictObject({});
 
-/** For `z.strictObject(pageParameters).superRefine(…)`: `page` and `cursor` are two ways to say where. */
+/** For `z.strictObject(pageParameters).superRefine(…)`: `page` and `cursor` exclude each other. */
 export function refusePageWithCursor(query: { page?: unknown; cursor?: unknown }, context: z.RefinementCtx): void {
   if (query.page === undefined || query.cursor === undefined) return;
   context.addIssue({ code: 'custom', path: ['page'], message: 'cannot be combined with cursor; give one of them' });
 }
 
-/** How a list says where its page stands. */
+/** The position of a page in its list. */
 export const pagination = z.object({
   page: z.int().min(1).nullable().describe('null where a cursor was used'),
   pageSize: z.int().min(1).max(200),

@@ -1,12 +1,12 @@
 import { hasAtMost, storableText } from './text.ts';
 
-/** Characters that nobody sees in a number: marks of direction, as address books put around numbers, and the like. */
+/** Invisible characters in a number: direction marks, which address books put around numbers, and similar ones. */
 const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 /** Digits and letters of any script, spaces and dashes of any kind. */
 const ALLOWED = /^[\p{Nd}\p{L}\p{M}\s\p{Pd}\u2212+().,/#*;]+$/u;
 
-/** A phone number in a request, stored as sent but for characters that nobody sees. */
+/** A phone number in a request, stored as sent except for invisible characters. */
 export const phoneNumber = storableText
   .overwrite(withoutInvisible)
   .refine((value) => /\p{Nd}/u.test(value), 'must contain a digit')
@@ -19,7 +19,7 @@ export const phoneNumber = storableText
     maxLength: 50,
   });
 
-/** The number without what nobody sees in it. */
+/** The number without invisible characters. */
 export function withoutInvisible(value: string): string {
   return value.replace(INVISIBLE, '');
 }

@@ -1,6 +1,6 @@
 /**
- * Every `code` that a problem can have, with its status and what it means to a caller: the one list of them, which the
- * answers, the API description and the typed client are made from.
+ * Every `code` of a problem, with its status and its meaning for a caller. Responses, the API description and the typed
+ * client are generated from this list.
  */
 export const PROBLEM_CODES = {
   invalid_input: {

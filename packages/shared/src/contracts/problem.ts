@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
 
-/** The body of every error answer, `application/problem+json` (RFC 9457). */
+/** The body of every error response, `application/problem+json` (RFC 9457). */
 export const problem = z.object({
   type: z.string().describe('A URN made of the code'),
   title: z.string().describe('The phrase of the status'),

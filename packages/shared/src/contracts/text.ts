@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { NO_INSTANT, readInstant } from './instant.ts';
 
-/** Text that PostgreSQL can store as it was sent: no NUL, no half of a surrogate pair. */
+/** Text that PostgreSQL can store unchanged: no NUL, no unpaired surrogate. */
 export const storableText = z
   .string('must be a string')
   .refine((value) => !value.includes('\0'), 'must not contain the character NUL (U+0000)')
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode, without lone surrogates');
 
-/** Number of Unicode characters, as people and PostgreSQL count them. */
+/** Number of Unicode characters, as PostgreSQL counts them. */
 const characterCount = (value: string): number => [...value].length;
 
-/** Whether a text has no more characters than that, without counting one that is much longer. */
+/** True if a text has at most that many characters. A much longer text is not counted. */
 export const hasAtMost = (value: string, characters: number): boolean =>
   value.length <= characters || (value.length <= 2 * characters && characterCount(value) <= characters);
 
@@ -24,10 +24,10 @@ export const timestamp = z
   .regex(/^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
   .meta({ format: 'date-time', description: 'ISO 8601 in UTC with microseconds' });
 
-/** An instant as a cursor has it: one that PostgreSQL gave us, and takes again. */
+/** A time in a cursor: one that PostgreSQL returned and accepts again. */
 export const exactTimestamp = z.iso.datetime({ precision: 6 }).refine((value) => !value.startsWith('0000'));
 
-/** An instant in a request: ISO 8601 with a zone, from 1970 to 9999; up to six digits of a second are kept. */
+/** A time in a request: ISO 8601 with a zone, from 1970 to 9999. Up to six digits of a second are kept. */
 export const timestampInput = z
   .string(NO_INSTANT)
   .superRefine((text, context) => {
@@ -45,5 +45,5 @@ export const timestampInput = z
 
 export const NO_ID = 'must be a whole number from 1 to 9007199254740991';
 
-/** An identifier in JSON: every integer that JSON holds exactly. */
+/** An identifier in JSON: any integer that JSON represents exactly. */
 export const id = z.int(NO_ID).min(1, NO_ID);

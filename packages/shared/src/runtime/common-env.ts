@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationMs, integer, postgresUrl, redisUrl } from './env.ts';
 
-/** Where PostgreSQL is: one URL, or the five `DB_` variables. */
+/** The address of PostgreSQL: one URL, or the five `DB_` variables. */
 export const databaseEnv = {
   DATABASE_URL: postgresUrl().optional().describe('PostgreSQL as one URL; wins over the `DB_` variables'),
   DB_HOST: z.string().default('localhost').describe('PostgreSQL host'),
@@ -15,7 +15,7 @@ export const databaseEnv = {
     .describe('A statement of the API is cancelled after this time'),
 };
 
-/** Where Redis is; without it the queue lives in PostgreSQL, and what is counted in the process. */
+/** The address of Redis. Without it the queue is in PostgreSQL, and rate limits are counted in each process. */
 export const redisEnv = {
   REDIS_URL: redisUrl()
     .optional()
@@ -27,7 +27,7 @@ export const redisEnv = {
     .describe('Prefix of our keys in Redis'),
 };
 
-/** How much is logged, and for whom. */
+/** Level and format of the logs. */
 export const loggingEnv = {
   LOG_LEVEL: z
     .enum(
@@ -49,14 +49,14 @@ export const shutdownEnv = {
     .describe('A process that has not closed by then exits with code 1'),
 };
 
-/** How to reach the database, as the pool wants it. */
+/** Connection settings for the pool. */
 export interface DatabaseConfig {
   connectionString: string;
   poolSize: number;
   statementTimeoutMs: number;
 }
 
-/** Builds one connection string from the parsed `databaseEnv`. */
+/** Builds a connection string from the parsed `databaseEnv`. */
 export function toDatabaseConfig(env: z.output<z.ZodObject<typeof databaseEnv>>): DatabaseConfig {
   const { DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME } = env;
   const credentials = [DB_USER, DB_PASSWORD].filter(Boolean).map(encodeURIComponent).join(':');

@@ -14,8 +14,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads settings from `env` by `schema`, which may transform them into nested objects; the result is frozen with all that it holds.
- * An empty variable counts as unset. @throws ConfigError listing every problem by variable name.
+ * Parses settings from `env` by `schema`, which may transform them into nested objects. The result is deeply frozen. An
+ * empty variable counts as unset. @throws ConfigError listing every problem by variable name
  */
 export function loadConfig<Schema extends z.ZodType>(
   schema: Schema,
@@ -27,7 +27,7 @@ export function loadConfig<Schema extends z.ZodType>(
   throw new ConfigError(toIssues(result.error).map(({ path, message }) => `${path}: ${message}`));
 }
 
-/** Freezes objects and arrays. A Buffer, which cannot be frozen, is left as it is, and so is all that has a class. */
+/** Freezes objects and arrays. Buffers, which cannot be frozen, and instances of classes are left as they are. */
 function freezeDeeply<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
@@ -36,7 +36,10 @@ function freezeDeeply<Value>(value: Value): Value {
   return Object.freeze(value);
 }
 
-/** Adds the variables of a `.env` file in the working folder, where there is one; what is set already wins. */
+/**
+ * Adds the variables of a `.env` file in the working folder, if there is one. Variables that are already set take
+ * precedence.
+ */
 export function loadEnvFile(path = '.env'): void {
   if (existsSync(path)) process.loadEnvFile(path);
 }

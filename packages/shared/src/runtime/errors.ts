@@ -1,10 +1,10 @@
-/** One thing that is wrong with an input: where (`searchValue`, `body.contactId`) and what to do about it. */
+/** One problem of an input: its place (`searchValue`, `body.contactId`) and what to do about it. */
 export interface Issue {
   path: string;
   message: string;
 }
 
-/** The closed set of failures that a caller can expect; anything else that is thrown is a bug. */
+/** The closed set of expected failures. Any other exception is a bug. */
 export type FailureCode =
   | 'invalid_input'
   | 'request_timeout'
@@ -15,12 +15,14 @@ export type FailureCode =
   | 'idempotency_mismatch'
   | 'unavailable';
 
-/** An expected failure: its `code` is stable, its message tells the user what to do, `cause` keeps the original. */
+/**
+ * An expected failure. Its `code` is stable, its message tells the user what to do, and `cause` is the original error.
+ */
 export abstract class ExpectedError extends Error {
   abstract readonly code: FailureCode;
 }
 
-/** The request cannot be understood; `issues` lists every problem at once. */
+/** The request is invalid. `issues` lists every problem at once. */
 export class InvalidInputError extends ExpectedError {
   override readonly name = 'InvalidInputError';
   readonly code = 'invalid_input';
@@ -44,28 +46,28 @@ export class RequestTimeoutError extends ExpectedError {
   readonly code = 'request_timeout';
 }
 
-/** The body is not of a media type that the operation reads. */
+/** The operation does not accept the media type of the body. */
 export class UnsupportedMediaTypeError extends ExpectedError {
   override readonly name = 'UnsupportedMediaTypeError';
   readonly code = 'unsupported_media_type';
 }
 
-/** A thing the request names does not exist. */
+/** A resource of the request does not exist. */
 export class NotFoundError extends ExpectedError {
   override readonly name = 'NotFoundError';
   readonly code = 'not_found';
 
-  /** @param what the kind of thing, `contact` @param id the identifier that was asked for */
+  /** @param what the kind of resource, such as `contact` @param id the requested identifier */
   constructor(what: string, id: number | string, options?: ErrorOptions) {
     super(`There is no ${what} ${id}.`, options);
   }
 }
 
-/** The request contradicts the present state. */
+/** The request conflicts with the current state. */
 export class ConflictError extends ExpectedError {
   override readonly name = 'ConflictError';
   readonly code = 'conflict';
-  /** How long to wait before the request is sent again, where waiting helps. */
+  /** Time to wait before a retry, if a retry can succeed. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, { retryAfterSeconds, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {}) {
@@ -74,7 +76,7 @@ export class ConflictError extends ExpectedError {
   }
 }
 
-/** An Idempotency-Key was sent again with something else. */
+/** An Idempotency-Key was sent again with a different request. */
 export class IdempotencyMismatchError extends ExpectedError {
   override readonly name = 'IdempotencyMismatchError';
   readonly code = 'idempotency_mismatch';
@@ -84,7 +86,7 @@ export class IdempotencyMismatchError extends ExpectedError {
   }
 }
 
-/** A dependency cannot be reached just now: the same request may succeed later. */
+/** A dependency is unavailable. The same request may succeed later. */
 export class UnavailableError extends ExpectedError {
   override readonly name = 'UnavailableError';
   readonly code = 'unavailable';

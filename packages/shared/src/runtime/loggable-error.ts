@@ -1,20 +1,20 @@
 import { types } from 'node:util';
 import { safeMessage } from './safe-message.ts';
 
-/** What a log holds of an error: where and why, and nothing that a request, a row or a parameter brought. */
+/** The loggable parts of an error: place and cause, and no data of a request, a row or a parameter. */
 export interface LoggableError {
   type: string;
   message?: string;
   code?: string | number;
-  /** Names of the schema, as PostgreSQL gives them beside its message. */
+  /** Names of schema objects, as PostgreSQL reports them besides its message. */
   table?: string;
   column?: string;
   constraint?: string;
-  /** Where in the text of the statement. */
+  /** Position in the text of the statement. */
   position?: string;
-  /** The function of PostgreSQL's source that reported it. */
+  /** The function in PostgreSQL's source that reported the error. */
   routine?: string;
-  /** The frames alone: a stack begins with the message. */
+  /** The stack frames only, because a stack begins with the message. */
   stack?: string;
   cause?: LoggableError;
   errors?: LoggableError[];
@@ -28,8 +28,8 @@ const CODE = /^[\w.-]{1,60}$/;
 const NAMES = ['code', 'table', 'column', 'constraint', 'position', 'routine'] as const;
 
 /**
- * Returns what a log may hold of `error`, its causes and the errors it aggregates. Own properties of errors are not
- * copied: node-postgres' `detail`, `where` and `internalQuery` have whole rows, ioredis' `command` its arguments.
+ * Returns the loggable parts of `error`, its causes and the errors it aggregates. Own properties of errors are not
+ * copied: node-postgres' `detail`, `where` and `internalQuery` contain whole rows, ioredis' `command` its arguments.
  */
 export function toLoggableError(error: unknown, depth = 0): LoggableError {
   if (!isError(error)) return { type: error === null ? 'null' : typeof error };
@@ -48,7 +48,7 @@ export function toLoggableError(error: unknown, depth = 0): LoggableError {
   };
 }
 
-/** True for an error, also one of another realm. */
+/** True for an error, also for one of another realm. */
 export const isError = (value: unknown): value is Error => types.isNativeError(value) || value instanceof Error;
 
 function namesOf(error: Error): Pick<LoggableError, (typeof NAMES)[number]> {
@@ -58,7 +58,7 @@ function namesOf(error: Error): Pick<LoggableError, (typeof NAMES)[number]> {
   );
 }
 
-/** A message may have lines that look like frames, so all of it is cut off first. */
+/** The message may have lines that look like frames, so the whole message is removed first. */
 function framesOf({ stack, message }: Error): string | undefined {
   if (typeof stack !== 'string') return undefined;
   const at = message ? stack.indexOf(message) : -1;

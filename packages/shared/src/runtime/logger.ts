@@ -5,9 +5,9 @@ import { isError, toLoggableError } from './loggable-error.ts';
 export type { Logger } from 'pino';
 
 /**
- * A logger that writes one JSON object a line (or text for people) to standard output, or to `sink`.
- * Levels are words. Of errors, under whatever field, it writes what `toLoggableError` keeps. Credentials, message texts
- * and phone numbers are removed should they ever be passed under their own names.
+ * A logger that writes one JSON object per line (or readable text) to standard output, or to `sink`. Levels are words.
+ * For errors, in any field, it writes what `toLoggableError` returns. As a precaution it removes credentials, message
+ * texts and phone numbers that are passed under their own names.
  */
 export function createLogger(config: LoggingConfig, name: string, sink?: DestinationStream): Logger {
   const options = {
@@ -39,7 +39,7 @@ export function createLogger(config: LoggingConfig, name: string, sink?: Destina
   };
   if (sink) return pino(options, sink);
   if (!config.pretty) return pino(options);
-  const target = import.meta.resolve('pino-pretty'); // pino itself would look for it where only our callers' packages are
+  const target = import.meta.resolve('pino-pretty'); // pino itself would resolve it among the caller's packages
   return pino({
     ...options,
     transport: { target, options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } },
@@ -55,7 +55,7 @@ function withLoggableErrors(fields: Record<string, unknown>): Record<string, unk
   );
 }
 
-/** Without a message pino would take that of the error. */
+/** Without a message pino would use that of the error. */
 function withMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   if (args.length === 1 && typeof args[0] === 'object') method.call(this, args[0], 'no message');
   else method.apply(this, args);

@@ -1,17 +1,17 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What a process tells Prometheus. */
+/** The Prometheus metrics of a process. */
 export interface Metrics {
   /** Where the process registers its own metrics, each named `messaging_…`. */
   registry: Registry;
-  /** The answer to a scrape: its media type and its text. Never rejects because a dependency is away. */
+  /** The response to a scrape: its media type and its text. Does not reject if a dependency is unavailable. */
   scrape: () => Promise<{ contentType: string; text: string }>;
 }
 
 /**
- * Creates a registry of one's own, with what prom-client knows of the process under the names that every dashboard
- * expects (`process_…`, `nodejs_…`). `observe` runs before each scrape and sets what is looked up rather than counted;
- * it has to bound its own time.
+ * Creates a separate registry with prom-client's metrics of the process, under their usual names (`process_…`,
+ * `nodejs_…`). `observe` runs before each scrape and sets the metrics that are read rather than counted. It must limit
+ * its own duration.
  */
 export function createMetrics(observe: () => Promise<void> = async () => {}): Metrics {
   const registry = new Registry();

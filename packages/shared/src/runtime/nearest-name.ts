@@ -1,10 +1,10 @@
-/** A prefix of fewer characters says too little. */
+/** Shorter prefixes are too ambiguous. */
 const SHORTEST_PREFIX = 3;
 
 /**
- * The one of `known` that somebody who wrote `name` most likely meant: it differs in case or punctuation alone
- * (`created_at`), one begins with the other (`phone`), or up to a third of it is misspelt (`creatdAt`). Undefined where
- * none is near.
+ * Returns the name in `known` that `name` most likely stands for: it differs in case or punctuation only
+ * (`created_at`), one is a prefix of the other (`phone`), or up to a third of it is misspelt (`creatdAt`). Undefined if
+ * there is none.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = simplify(name);
@@ -20,7 +20,7 @@ const simplify = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]
 function distanceBetween(a: string, b: string): number {
   const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
   if (shorter.length >= SHORTEST_PREFIX && longer.startsWith(shorter)) return shorter === longer ? 0 : 1;
-  if (longer.length - shorter.length > shorter.length) return Number.POSITIVE_INFINITY; // may be very long
+  if (longer.length - shorter.length > shorter.length) return Number.POSITIVE_INFINITY; // `name` may be very long
   return editDistance(shorter, longer);
 }
 

@@ -29,9 +29,9 @@ const KINDS = {
 const propagator = new W3CTraceContextPropagator();
 
 /**
- * Sends spans over OTLP/HTTP as JSON. Where to, how many and under which name is said by the standard variables, which
- * the library reads itself. Nothing global is registered: two apps in one process do not mix. `close` sends what is left,
- * for 2 s at most.
+ * Sends spans over OTLP/HTTP as JSON. The library reads the standard variables for the address, sampling and names.
+ * Nothing global is registered, so two apps in one process are independent. `close` sends the remaining spans within 2
+ * s.
  */
 export function startOpenTelemetry(serviceName: string, logger: Logger): Tracing {
   const resource = defaultResource()
@@ -91,7 +91,7 @@ function toTraceparent(context: Context | undefined): string | undefined {
   return carrier.traceparent;
 }
 
-/** A collector that is away is two log lines, and what was to be sent meanwhile is lost. */
+/** An outage of the collector produces two log lines. Spans of that time are lost. */
 function createExporter(logger: Logger): SpanExporter {
   const exporter = new OTLPTraceExporter();
   const outage = createOutageLog(logger, 'trace collector');

@@ -1,17 +1,17 @@
 import type { Logger } from './logger.ts';
 import { reasonOf } from './reason-of.ts';
 
-/** Tells an outage in two lines, however many attempts fail in between. */
+/** Logs an outage in two lines, however many attempts fail in between. */
 export interface OutageLog {
   failed: (error: unknown) => void;
   worked: () => void;
-  /** True from the first failure until it works again. */
+  /** True from the first failure until the dependency works again. */
   isOut: () => boolean;
 }
 
 /**
- * Logs the first failure of `dependency` with its reason, and its return with how long it was away; further failures
- * are counted, and logged for those who debug.
+ * Logs the first failure of `dependency` with its reason, and its return with the duration of the outage. Further
+ * failures are counted, and logged at level `debug`.
  */
 export function createOutageLog(logger: Logger, dependency: string): OutageLog {
   let since: number | undefined;

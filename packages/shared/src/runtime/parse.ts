@@ -24,10 +24,10 @@ export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Reco
   return result.data;
 }
 
-/** What `parseAll` returns: the result of each part. */
+/** The result of `parseAll` for each part. */
 type Parsed<Parts extends readonly (() => unknown)[]> = { [Part in keyof Parts]: ReturnType<Parts[Part]> };
 
-/** Parses every part of a request, also after one that is wrong. @throws InvalidInputError with the issues of all at once */
+/** Parses every part of a request, even if one is invalid. @throws InvalidInputError with the issues of all parts */
 export function parseAll<const Parts extends readonly (() => unknown)[]>(...parts: Parts): Parsed<Parts> {
   const issues: Issue[] = [];
   const results = parts.map((parsePart) => {
@@ -43,11 +43,14 @@ export function parseAll<const Parts extends readonly (() => unknown)[]>(...part
   return results as Parsed<Parts>;
 }
 
-/** More names than this are not listed: a body can have thousands. */
+/** At most this many names are listed, because a body can have thousands. */
 const SHOWN_UNKNOWN_NAMES = 100;
 const SHOWN_NAME_LENGTH = 100;
 
-/** The issues of a zod error with dotted paths; the root's path is empty. `schema` knows the names that were meant. */
+/**
+ * The issues of a zod error with dotted paths; the path of the root is empty. `schema` provides the names for
+ * suggestions.
+ */
 export function toIssues(error: z.ZodError, schema?: z.ZodType): Issue[] {
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   return error.issues.flatMap((issue) =>

@@ -2,8 +2,8 @@ import { isError } from './loggable-error.ts';
 import { safeMessage } from './safe-message.ts';
 
 /**
- * Why something failed, in a line for logs, without what a request, a row or a parameter brought. An error for several
- * addresses has no message of its own.
+ * Returns the reason of a failure as one line for logs, without data of a request, a row or a parameter. An error for
+ * several addresses has no message of its own.
  */
 export function reasonOf(error: unknown): string {
   if (!isError(error)) return `a ${typeof error} was thrown`;

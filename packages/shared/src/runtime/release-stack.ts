@@ -1,21 +1,23 @@
 import type { Logger } from './logger.ts';
 
-/** Something that was started and can be closed; closing twice is harmless. */
+/** A started resource that can be closed. Closing it twice is harmless. */
 export interface Running {
   close: () => Promise<void>;
 }
 
-/** What was acquired, in order, with how each is given back. */
+/** The acquired resources in order, each with its release function. */
 export interface ReleaseStack {
-  /** Remembers how `resource` is released, and returns it. */
+  /** Registers how `resource` is released, and returns it. */
   push: <Resource>(name: string, resource: Resource, release: (resource: Resource) => unknown) => Resource;
-  /** Releases everything in reverse order, past failures. @throws the first failure, after the last step. */
+  /**
+   * Releases everything in reverse order and continues after failures. @throws the first failure, after the last step
+   */
   run: () => Promise<void>;
 }
 
 /**
- * Runs `start`, which pushes what it acquires. When it rejects, all of that is released.
- * @throws what `start` threw, whatever releasing comes to: that is only logged
+ * Runs `start`, which pushes what it acquires. If it rejects, everything is released.
+ * @throws what `start` threw; failures of the release are only logged
  */
 export async function startOrRelease<Result>(
   logger: Logger,
@@ -30,7 +32,7 @@ export async function startOrRelease<Result>(
   }
 }
 
-/** Collects release steps while a process starts, so that stopping, or a start that fails half-way, undoes them all. */
+/** Collects release steps while a process starts. They run when it stops, or when the start fails half-way. */
 export function createReleaseStack(logger: Logger): ReleaseStack {
   const steps: { name: string; release: () => unknown }[] = [];
   let running: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-/** Returns `work`, run once at a time: who asks while it runs gets the same result, or failure. */
+/** Returns `work`, limited to one run at a time. Callers during a run get its result or failure. */
 export function shareRunning<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | undefined;
   return () => {

@@ -5,16 +5,15 @@ import { reasonOf } from './reason-of.ts';
 import type { Running } from './release-stack.ts';
 import { safeMessage } from './safe-message.ts';
 
-/** Events of what nobody caught. */
+/** Events of uncaught errors. */
 const UNCAUGHT = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Ties a process to what it runs: the first signal (or a bug that nobody caught, or the end of the process that
- * started us with a channel) closes it within `timeoutMs`, a second signal leaves at once.
- * The exit code is 0 only after a signal and a close in which every step succeeded.
- *
- * After an uncaught error the process must end, because nobody knows what is left undone. But it closes as after a
- * signal: requests under way get their responses, also when the same bug strikes again meanwhile. Each is logged.
+ * Closes a process within `timeoutMs` after the first signal, an uncaught error, or the end of the parent that started
+ * it with a channel. A second signal exits at once. The exit code is 0 only after a signal and a close in which every
+ * step succeeded.
+ * After an uncaught error the process must end, because its state is unknown. It closes as after a signal: requests in
+ * progress get their responses, also if the error occurs again meanwhile. Each error is logged.
  */
 export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger: Logger; timeoutMs: number }): void {
   let isClosing = false;
@@ -42,11 +41,12 @@ export function closeOnSignal(running: Running, { logger, timeoutMs }: { logger:
     if (!isClosing) handle.close();
   };
   for (const event of UNCAUGHT) process.on(event, onUncaught);
-  // Whoever forked us with a channel wants us gone when it goes, even when it was killed and could send no signal.
+  // A parent with a channel expects this process to end with it, even if the parent was killed and could not send a
+  // signal.
   process.once('disconnect', handle.close);
 }
 
-/** Runs a process's start; what fails there, or is thrown meanwhile and not caught, is one line, and the exit code is 1. */
+/** Runs a process's start. A failure, or an uncaught error meanwhile, prints one line and sets exit code 1. */
 export async function runMain(start: () => Promise<void>): Promise<void> {
   const fail = (error: unknown): never => {
     const message = isError(error) ? safeMessage(error, 'kept') : '';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { httpUrl } from './env.ts';
 import type { TracingConfig } from './start-tracing.ts';
 
-/** The standard variables that decide whether there are traces; OpenTelemetry reads the rest of its own itself. */
+/** The standard variables that enable traces. OpenTelemetry reads its other variables itself. */
 export const tracingEnv = {
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl()
     .optional()
@@ -15,7 +15,7 @@ export const tracingEnv = {
   OTEL_SDK_DISABLED: z.string().optional().describe('`true`: no traces, whatever else is set'),
 };
 
-/** Whether these variables ask for traces. */
+/** True if these variables enable traces. */
 export function toTracingConfig(env: z.output<z.ZodObject<typeof tracingEnv>>): TracingConfig {
   const { OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = env;
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || OTEL_TRACES_EXPORTER === 'none') return { enabled: false };

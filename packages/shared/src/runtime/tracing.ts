@@ -1,35 +1,35 @@
 import type { Running } from './release-stack.ts';
 
-/** What is known of a step. */
+/** Attributes of a step. */
 export type TraceAttributes = Record<string, string | number | boolean | undefined>;
 
-/** A step of a trace that is under way. */
+/** A running step of a trace. */
 export interface TraceSpan {
   set: (attributes: TraceAttributes) => void;
   rename: (name: string) => void;
-  /** Says that it failed, and as far as is known why. */
+  /** Marks the step as failed, with the reason if it is known. */
   fail: (reason?: string) => void;
   end: () => void;
-  /** Where steps elsewhere go on from (W3C `traceparent`); undefined where this trace is not kept. */
+  /** The parent for steps elsewhere (W3C `traceparent`); undefined if this trace is not sampled. */
   traceparent: string | undefined;
 }
 
-/** What a step begins with. */
+/** Options of a new step. */
 export interface SpanStart {
   name: string;
   kind?: 'server' | 'producer' | 'consumer' | 'internal';
-  /** The step that caused it, as a `traceparent`; without one, that which runs now. What is malformed counts as none. */
+  /** The parent step as a `traceparent`; by default the current step. A malformed value is ignored. */
   parent?: string | undefined;
   attributes?: TraceAttributes;
 }
 
-/** Says what this process does for whom, to whatever collects traces. */
+/** Records the steps of this process for a trace collector. */
 export interface Tracing extends Running {
-  /** Begins a step, which is current while `work` and what it awaits run; whoever began it ends it. */
+  /** Begins a step, which is current while `work` and what it awaits run. The caller ends it. */
   start: <Result>(start: SpanStart, work: (span: TraceSpan) => Result) => Result;
-  /** A step that ends as its work does, failed where that rejects. @throws what `work` throws */
+  /** Runs `work` as a step that ends with it, marked as failed if it rejects. @throws what `work` throws */
   run: <Result>(start: SpanStart, work: (span: TraceSpan) => Promise<Result>) => Promise<Result>;
-  /** The `traceparent` of the step that runs now; undefined without one, and where its trace is not kept. */
+  /** The `traceparent` of the current step; undefined without one, and if its trace is not sampled. */
   current: () => string | undefined;
 }
 

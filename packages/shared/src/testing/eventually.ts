@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Tries `assertion` again until it passes, and returns its value. @throws its last failure after `timeoutMs`.
- * The only way our tests wait: so long that a slow machine comes to it, and what is there soon is waited for no longer.
+ * Retries `assertion` until it passes, and returns its value. @throws its last failure after `timeoutMs`
+ * The only way in which tests wait. The timeout suits slow machines, and a fast result ends the wait at once.
  */
 export async function eventually<Value>(
   assertion: () => Promise<Value> | Value,

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
 
-/** Two connections whose bytes are passed on to each other. */
+/** Two connections that forward their bytes to each other. */
 export interface TcpLink {
   /** The client's first bytes. */
   startup: () => string;
-  /** Holds what comes from either side, and closes, from now on. */
+  /** From now on, holds back data and close events of both sides. */
   silence: () => void;
-  /** Passes on what was held. */
+  /** Forwards what was held back. */
   hearAgain: () => void;
   destroy: () => void;
 }
 
 interface LinkEvents {
-  /** Something came from the server, and is forwarded unless the link is silent after this. */
+  /** Called when data arrives from the server. It is forwarded unless the link is silent afterwards. */
   onPiece: () => void;
   onEnd: (link: TcpLink) => void;
 }
@@ -20,7 +20,7 @@ interface LinkEvents {
 /** Forwards between a client and a server until either closes. */
 export function forward(client: Socket, server: Socket, { onPiece, onEnd }: LinkEvents): TcpLink {
   let startup = '';
-  /** What was not forwarded; undefined while everything is. */
+  /** The events that were held back; undefined while everything is forwarded. */
   let held: (() => void)[] | undefined;
   const passOn = (action: () => void): void => {
     if (held) held.push(action);
@@ -53,10 +53,10 @@ export function forward(client: Socket, server: Socket, { onPiece, onEnd }: Link
     [client, server],
     [server, client],
   ] as const) {
-    socket.on('error', () => {}); // its close follows
+    socket.on('error', () => {}); // its close event follows
     socket.on('close', () =>
       passOn(() => {
-        other.destroySoon(); // after what came before
+        other.destroySoon(); // after the data that was sent before
         onEnd(link);
       }),
     );

@@ -3,23 +3,27 @@ import { createServer, connect as openSocket } from 'node:net';
 import type { Running } from '../runtime/release-stack.ts';
 import { forward, type TcpLink } from './tcp-link.ts';
 
-/** A TCP proxy in front of a server; `close` closes its connections, too. */
+/** A TCP proxy in front of a server. `close` also closes its connections. */
 export interface TcpProxy extends Running {
   port: number;
-  /** The URL of a server with the proxy's address in place of its own. */
+  /** The URL of a server, with the proxy's address in place of its own. */
   urlFor: (serverUrl: string) => string;
   /**
-   * Stops forwarding on the connections that are open now, in both directions, and closes none: what a dropped route
-   * looks like. With `startupText`, only on those whose first bytes contain it (PostgreSQL's have the application's name).
+   * Stops forwarding on the currently open connections, in both directions, without closing them, like a dropped
+   * network route. With `startupText`, only on connections whose first bytes contain it (PostgreSQL's contain the
+   * application name).
    */
   silence: (startupText?: string) => number;
-  /** As `silence`, as soon as so many pieces from the server were forwarded in all; no later connection gets another. */
+  /**
+   * Like `silence`, once this many chunks from the server have been forwarded in total. Later connections get no data
+   * either.
+   */
   silenceAfter: (pieces: number) => void;
-  /** Ends a silence as a route that is back does: what was sent or closed meanwhile arrives late. */
+  /** Ends a silence like a recovered route: what was sent or closed meanwhile arrives late. */
   hearAgain: () => void;
   /** Closes every connection and refuses new ones. */
   refuse: () => void;
-  /** Takes new connections again, to `port` if given. */
+  /** Accepts new connections again, to `port` if given. */
   restore: (port?: number) => void;
 }
 

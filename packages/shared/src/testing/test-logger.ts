@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 
-/** A logger at level `debug` that keeps its lines, for tests that look at what is logged and what is not. */
+/** A logger at level `debug` that stores its lines, for tests of what is logged. */
 export function createTestLogger(name: string): { logger: Logger; logLines: string[] } {
   const logLines: string[] = [];
   const sink = new Writable({
