@@ -8,13 +8,13 @@ import { type ServerProcess, startApiProcess } from './http/processes.ts';
 import { lockFolder } from './lock.ts';
 import type { BenchOptions } from './options.ts';
 
-/** What every benchmark works with. */
+/** The environment of every benchmark. */
 export interface Bench {
   options: BenchOptions;
   folder: string;
   server: EmbeddedPostgres;
   data: BenchData;
-  /** Our API in a process of its own. */
+  /** The project's API in a separate process. */
   api: ServerProcess;
   release: ReleaseStack;
   say: (line: string) => void;
@@ -54,9 +54,9 @@ export async function openServer(
   return release.push('postgres', await startBenchServer(join(folder, 'server'), say), ({ close }) => close());
 }
 
-/** One database a size, so that a small one for trying things out does not replace the large one. */
+/** One database per size, so that a small one for trials does not replace the large one. */
 export const databaseName = (messages: number): string => `bench_${messages}`;
 
-/** What was started, in order; says nothing unless a step of the release fails. */
+/** Started resources in order. Logs nothing unless a step of the release fails. */
 export const createRelease = (): ReleaseStack =>
   createReleaseStack(createLogger({ level: 'error', pretty: false }, 'bench'));

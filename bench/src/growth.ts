@@ -31,7 +31,7 @@ const TERMS = {
   'old: parchment': 'parchment',
 };
 
-/** How the figures grow with the data: a smaller set of them, for one size after the other. */
+/** Measures how figures grow with the data: a subset of the benchmarks, for one size after the other. */
 export async function runGrowth(
   options: BenchOptions,
   { dataFolder, resultsFolder }: Places,

@@ -1,7 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Claims the folder for this process: a second run would stop the first one's server. @throws Error when it is in use */
+/**
+ * Locks the folder for this process, because a second run would stop the first one's server. @throws Error if it is in
+ * use
+ */
 export async function lockFolder(folder: string): Promise<{ release: () => Promise<void> }> {
   const file = join(folder, 'bench.pid');
   await mkdir(folder, { recursive: true });
@@ -24,6 +27,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, but not ours
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // the process exists, but belongs to another user
   }
 }

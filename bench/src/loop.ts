@@ -1,6 +1,6 @@
 import { type Sample, toSample } from './stats.ts';
 
-/** Runs `work` over and over on `workers` workers at once for `seconds`; what throws counts as a failure. */
+/** Repeats `work` on `workers` concurrent workers for `seconds`. An exception counts as a failure. */
 export async function measureLoop(
   { workers, seconds }: { workers: number; seconds: number },
   work: (worker: number) => Promise<unknown>,

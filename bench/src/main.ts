@@ -6,7 +6,7 @@ import { runGrowth } from './growth.ts';
 import { HELP, parseBenchOptions } from './options.ts';
 import { runBenches } from './run.ts';
 
-/** Has databases of its own, so that it is not one of the benchmarks that run together. */
+/** Has its own databases, so it is not one of the benchmarks that run together. */
 const GROWTH = 'growth';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,6 +28,6 @@ try {
 
 /** Stops what was started, in reverse order. */
 async function leave(exitCode: number): Promise<never> {
-  await release.run().catch(() => {}); // what failed to stop has been logged
+  await release.run().catch(() => {}); // failures have been logged
   process.exit(exitCode);
 }

@@ -6,7 +6,7 @@ import { atMost, type Row } from './row.ts';
 const LIMIT_MB = 250;
 const KB_IN_MB = 1_024;
 
-/** The most memory the process ever had resident, beside its limit. */
+/** The peak resident memory of the process, besides its limit. */
 export async function measureMemory(pid: number): Promise<Row> {
   return {
     bench: 'memory',
@@ -15,12 +15,12 @@ export async function measureMemory(pid: number): Promise<Row> {
   };
 }
 
-/** The most memory the process ever had resident; where the system does not tell, what it has now. */
+/** The peak resident memory of the process, or the current one if the system does not report the peak. */
 export async function readPeakMb(pid: number): Promise<number> {
   return (await readStatusMb(pid, 'VmHWM')) ?? (await readResidentMb(pid));
 }
 
-/** The memory the process has resident now. @throws when there is no such process */
+/** The current resident memory of the process. @throws if there is no such process */
 export async function readResidentMb(pid: number): Promise<number> {
   const resident = await readStatusMb(pid, 'VmRSS');
   if (resident !== undefined) return resident;
@@ -28,7 +28,7 @@ export async function readResidentMb(pid: number): Promise<number> {
   return Number(stdout) / KB_IN_MB;
 }
 
-/** What Linux tells of a process; undefined elsewhere. */
+/** Linux' data of a process; undefined on other systems. */
 export async function readStatusMb(pid: number, field: 'VmHWM' | 'VmRSS' | 'RssAnon'): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status);

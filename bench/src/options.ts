@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
 
-/** What is to be measured, and on how much. */
+/** What to measure, and on how much data. */
 export interface BenchOptions {
   /** Names of benchmarks; empty for all. */
   names: string[];
   contacts: number;
   messages: number;
-  /** How often everything is measured; the figures are medians over the rounds. */
+  /** Number of rounds. The figures are medians over the rounds. */
   rounds: number;
   roundSeconds: number;
-  /** Fewer and shorter rounds: to see whether it works, not how fast. */
+  /** Fewer and shorter rounds, to test that the benchmark works. */
   isQuick: boolean;
-  /** Also the sizes that take long to load. */
+  /** Includes the sizes that take long to load. */
   isLarge: boolean;
 }
 
-/** The data set that the targets are about. */
+/** The data set for which the targets are defined. */
 export const STANDARD = { contacts: 100_000, messages: 5_000_000 };
 
 export const HELP = `Measures the system beside the usual design and the floor below which nothing can go.
@@ -29,7 +29,7 @@ Usage: npm run bench -- [names] [options]
   --large        growth: also 20,000,000 messages
 `;
 
-/** Reads the command line. @throws Error that says what is wrong with it */
+/** Parses the command line. @throws Error with the problem */
 export function parseBenchOptions(args: string[], known: readonly string[]): BenchOptions | 'help' {
   const { values, positionals } = parseArgs({
     args: args.filter((argument) => argument !== '--'),

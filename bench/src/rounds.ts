@@ -1,8 +1,8 @@
 import { type Figure, type Sample, toFigure } from './stats.ts';
 
 /**
- * Measures everything once a round, one after the other, so that whatever else the machine does falls on all alike.
- * Who wants warm caches asks for them before.
+ * Measures everything once per round, one after the other, so that other load on the machine affects all figures
+ * equally. To measure with warm caches, warm them before.
  */
 export async function interleave<Name extends string>(
   rounds: number,

@@ -1,17 +1,17 @@
 import type { Figure } from './stats.ts';
 
-/** One line of the report: something measured, and what it has to be. */
+/** One line of the report: a measurement and its target. */
 export interface Row {
   /** Which benchmark it belongs to. */
   bench: string;
   what: string;
   figure?: Figure;
-  /** A figure that is no rate, as text. */
+  /** A figure that is not a rate, as text. */
   value?: string;
   checks: Check[];
 }
 
-/** A figure beside its target. Nothing fails by it. */
+/** A figure with its target. A missed target does not fail the run. */
 export interface Check {
   figure: string;
   target: string;
@@ -36,7 +36,7 @@ export function atMost(value: number, limit: number, unit: string): Check {
   };
 }
 
-/** Three digits or so, whatever the size. */
+/** About three digits, whatever the magnitude. */
 export function format(value: number): string {
   if (!Number.isFinite(value)) return 'not measured';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');

@@ -13,7 +13,10 @@ export interface Places {
   resultsFolder: string;
 }
 
-/** Runs the chosen benchmarks one after the other and prints one table. A run on the standard data replaces what is kept of them. */
+/**
+ * Runs the selected benchmarks one after the other and prints one table. A run on the standard data replaces their
+ * stored results.
+ */
 export async function runBenches(
   options: BenchOptions,
   { dataFolder, resultsFolder }: Places,

@@ -1,15 +1,15 @@
-/** What one round measured. */
+/** The measurements of one round. */
 export interface Sample {
   perSecond: number;
   p50Ms: number;
   p95Ms: number;
   p99Ms: number;
   maxMs: number;
-  /** Answers that were not what was asked for. */
+  /** Unexpected responses. */
   failures: number;
 }
 
-/** Medians over the rounds, and between which rates they lay. */
+/** Medians over the rounds, and the range of the rates. */
 export interface Figure extends Sample {
   rounds: number;
   lowestPerSecond: number;
@@ -46,7 +46,7 @@ export function toFigure(samples: Sample[]): Figure {
   };
 }
 
-/** The value in the middle; of two, the mean. */
+/** The middle value; for two, their mean. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -9,7 +9,10 @@ const SEARCH_CLIENTS = 16;
 const LIST_CLIENTS = 2;
 const LIST = '/api/conversations';
 
-/** Sixteen clients who search all the time, each tenth time for a term that is rare and that no trigram index would serve, and two who read the list. */
+/**
+ * Sixteen clients that search continuously, every tenth time for a rare term that no trigram index supports, and two
+ * that read the list.
+ */
 export async function benchClients({ api, data, options }: Bench): Promise<Row[]> {
   const classes = await withClient(data.connectionString, collectTerms);
   const others = classes.flatMap(({ terms }) => terms);
@@ -48,7 +51,7 @@ export async function benchClients({ api, data, options }: Bench): Promise<Row[]
   ];
 }
 
-/** Paths of searches in an order that is the same in every run; steps that share no factor reach every term. */
+/** Paths of searches in a fixed order. A step without common factors reaches every term. */
 function createMix(others: string[], unserved: string[]): () => string {
   let number = 0;
   return () => {

@@ -11,7 +11,7 @@ const PATH = '/api/commands/send-message';
 export async function benchIdempotent({ api, data, options }: Bench): Promise<Row[]> {
   let number = 0;
   const body = () => {
-    number = (number + 7_919) % data.contacts; // a prime: contacts in no order
+    number = (number + 7_919) % data.contacts; // a prime: contacts in scattered order
     return { contactId: number + 1, content: 'On my way.' };
   };
   const load = { connections: CONNECTIONS, seconds: options.roundSeconds };

@@ -1,19 +1,19 @@
 import { withClient } from './with-client.ts';
 
-/** The same messages twice: as a client sends them, and as `COPY` takes them. */
+/** The same messages in two formats: as a client sends them, and as `COPY` reads them. */
 export interface ImportBodies {
   lines: Buffer<ArrayBuffer>;
   copy: Buffer;
 }
 
-/** A generator gave them no tab, line break or backslash that either format would have to escape. */
+/** The generator produces no tab, line break or backslash that either format would have to escape. */
 const MESSAGES = `
   select content, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt"
   from messages where content !~ '[\\\\\\t\\n\\r]' order by id limit $1`;
 
 /**
- * Takes messages of the loaded data and gives each to another contact, which is the harder case: each batch touches as
- * many contacts as it has lines. With `batch` each has a `clientMessageId` that no other batch has.
+ * Takes messages of the loaded data and assigns each to another contact. This is the harder case: each batch touches as
+ * many contacts as it has lines. With `batch` each message has a `clientMessageId` that no other batch has.
  */
 export async function readImportMessages(connectionString: string, count: number, contacts: number) {
   const { rows } = await withClient(connectionString, (client) =>

@@ -14,7 +14,7 @@ import { withClient } from './with-client.ts';
 const LINES = 50_000;
 const QUICK_LINES = 20_000;
 
-/** Lines a second of each kind, one figure a round. */
+/** Lines per second of each kind, one figure per round. */
 interface Rates {
   imported: number[];
   copied: number[];
@@ -22,7 +22,10 @@ interface Rates {
 const KINDS = { plain: 'without clientMessageId', named: 'with clientMessageId' } as const;
 type Kind = keyof typeof KINDS;
 
-/** `import-messages` over HTTP beside COPY of the same rows into the same table with its indexes, but no triggers. */
+/**
+ * `import-messages` over HTTP, compared with COPY of the same rows into the same table with its indexes, but without
+ * triggers.
+ */
 export async function benchImport(bench: Bench): Promise<Row[]> {
   const lines = Math.min(bench.options.isQuick ? QUICK_LINES : LINES, bench.data.messages);
   return withScratchDatabase(bench, async (connectionString) => {
@@ -44,10 +47,11 @@ async function measureRounds(
   const rates: Record<Kind, Rates> = { plain: { imported: [], copied: [] }, named: { imported: [], copied: [] } };
   const makeBodies = await readImportMessages(connectionString, lines, data.contacts);
   const load = async ({ lines: body }: ImportBodies): Promise<number> => {
-    await refreshRecentConversations(databaseAt(connectionString), { timeoutMs: 600_000 }); // else nothing were a new change
+    // otherwise no change would be a first change
+    await refreshRecentConversations(databaseAt(connectionString), { timeoutMs: 600_000 });
     return importLines(origin, body, lines);
   };
-  // Not counted: in a copy of a database the first change of each page is logged with the whole page.
+  // Not measured: in a copied database the first change of each page writes the whole page to the log.
   await load(makeBodies());
   for (let round = 0; round < (options.isQuick ? 2 : 3); round++) {
     for (const kind of Object.keys(KINDS) as Kind[]) {

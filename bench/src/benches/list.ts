@@ -16,12 +16,15 @@ interface ListPage {
   pagination: { totalPages: number; nextCursor: string };
 }
 
-/** The list: first page, last page by number, and by cursor from the middle, beside the usual design and the floor. */
+/**
+ * The list: first page, last page by number, and by cursor from the middle, compared with the usual design and the
+ * floor.
+ */
 export async function benchList(bench: Bench): Promise<Row[]> {
   const { api, options } = bench;
   const { totalPages } = (await getJson<ListPage>(api.origin, FIRST)).pagination;
   const middle = await getJson<ListPage>(api.origin, `${FIRST}?page=${Math.ceil(totalPages / 2)}`);
-  const last = `${FIRST}?page=${totalPages - 1}`; // the last but one is the last that is full
+  const last = `${FIRST}?page=${totalPages - 1}`; // the last full page is the last but one
   const byCursor = `${FIRST}?cursor=${middle.pagination.nextCursor}`;
   const usual = await startUsual(bench);
   const floor = await startFloor(bench, (await get(api.origin, FIRST)).body);
@@ -59,7 +62,7 @@ type Figures = Record<
 
 function toRows({ ours, usual, floor, oursLast, usualLast, oursCursor, oursQuery, prepared }: Figures): Row[] {
   const bench = 'list';
-  // All of it shares the processors, so that the times add up.
+  // Everything shares the processors, so the times add up.
   const together = 1 / (1 / floor.perSecond + 1 / prepared.perSecond);
   const ratio = (figure: Figure, other: Figure) => figure.perSecond / other.perSecond;
   return [

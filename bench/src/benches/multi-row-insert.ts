@@ -20,7 +20,7 @@ export function readRows(source: string, count: number): Promise<MessageValues[]
   });
 }
 
-/** Inserts into a new table with the indexes of ours and no triggers; returns how long it took. */
+/** Inserts into a new table with the same indexes and without triggers. Returns the duration. */
 export function insertIntoEmpty(source: string, rows: MessageValues[]): Promise<number> {
   return withClient(source, async (client) => {
     await client.query('drop schema if exists slice cascade; create schema slice');
@@ -31,7 +31,10 @@ export function insertIntoEmpty(source: string, rows: MessageValues[]): Promise<
   });
 }
 
-/** Inserts into the loaded table with its triggers off, and deletes the rows again; returns how long the inserts took. */
+/**
+ * Inserts into the loaded table with triggers disabled, and deletes the rows again. Returns the duration of the
+ * inserts.
+ */
 export function insertIntoFull({ connectionString, lastMessageId }: BenchData, rows: MessageValues[]): Promise<number> {
   return withClient(connectionString, async (client) => {
     await client.query('alter table messages disable trigger user');

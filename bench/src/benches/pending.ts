@@ -9,7 +9,7 @@ const CONNECTIONS = 8;
 const LIST = '/api/conversations';
 const CHUNK_CONTACTS = 5_000;
 
-/** The list while half of all contacts have a change that the view does not know, beside the same list without. */
+/** The list while half of all contacts have a pending change, compared with the same list without changes. */
 export async function benchPending(bench: Bench): Promise<Row[]> {
   const { api, data, options, say } = bench;
   const contacts = Math.floor(data.contacts / 2);
@@ -37,7 +37,7 @@ export async function benchPending(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** One new message each, each chunk committed by itself: no worker runs, so that they stay pending. */
+/** One new message each, with a commit per chunk. No worker runs, so the changes stay pending. */
 async function touchContacts(connectionString: string, count: number): Promise<void> {
   await withClient(connectionString, async (client) => {
     for (let first = 1; first <= count; first += CHUNK_CONTACTS) {

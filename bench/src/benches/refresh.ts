@@ -5,7 +5,7 @@ import { atMost, format, type Row } from '../row.ts';
 import { median } from '../stats.ts';
 import { withClient } from './with-client.ts';
 
-/** So many batches leave each contact with so many new segments that they are due for merging at least once. */
+/** After this many batches each contact has enough new segments to be merged at least once. */
 const BATCHES = 5;
 
 interface Refresh {
@@ -14,8 +14,8 @@ interface Refresh {
 }
 
 /**
- * A refresh after 10,000 contacts got a message each, beside one after as many were renamed, which has nothing to merge.
- * Every few batches all of these contacts are due for merging at once: that refresh is the one with the target.
+ * A refresh after 10,000 contacts got a message each, compared with one after the same number of renames, which has
+ * nothing to merge. Every few batches all of these contacts are merged at once. The target applies to that refresh.
  */
 export async function benchRefresh(bench: Bench): Promise<Row[]> {
   const { data, options } = bench;

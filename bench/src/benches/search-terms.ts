@@ -1,23 +1,23 @@
 import type { Queryable } from '@messaging/db';
 import { ADDED_TEXTS } from '../data/additions.ts';
 
-/** Terms that are alike in what they cost. */
+/** Terms with a similar cost. */
 export interface TermClass {
   name: string;
-  /** What the p95 of one client may be. */
+  /** The maximum p95 of one client. */
   limitMs: number;
   terms: string[];
 }
 
 const LIMIT_MS = 30;
-/** For three characters of which no trigram index has a list. */
+/** For three characters for which no trigram index has a list. */
 const SHORT_MS = 15;
 /** For one contact with very many candidates. */
 const CLUMP_MS = 60;
 
 /**
- * Terms all of whose characters, pairs and trigrams are common, and that are hardly anywhere: a trigram index would have to read
- * long lists for them.
+ * Rare terms whose characters, pairs and trigrams are all common. A trigram index would have to read long lists for
+ * them.
  */
 export const UNSERVED_TERMS = [
   'can order the',
@@ -29,7 +29,7 @@ export const UNSERVED_TERMS = [
   'o t f',
 ];
 
-/** All classes; names and numbers are taken from the data, which is the same for the same size. */
+/** All classes. Names and numbers are taken from the data, which is the same for the same size. */
 export async function collectTerms(db: Queryable): Promise<TermClass[]> {
   const [names, phones] = [await sampleNames(db), await samplePhones(db)];
   return [

@@ -15,7 +15,10 @@ interface Timing {
   total: string;
 }
 
-/** Every class of terms with one client. The usual design, which looks at last messages only, is asked for one of each. */
+/**
+ * Every class of terms with one client. The usual design searches last messages only, and is measured with one term of
+ * each class.
+ */
 export async function benchSearch(bench: Bench): Promise<Row[]> {
   const classes = await withClient(bench.data.connectionString, collectTerms);
   const usual = await startUsual(bench);
@@ -24,7 +27,7 @@ export async function benchSearch(bench: Bench): Promise<Row[]> {
   const rounds = bench.options.isQuick ? 2 : 10;
   try {
     for (let round = 0; round <= rounds; round++) {
-      const keep = round > 0; // the first reads from disk what the rest find in memory
+      const keep = round > 0; // the first round reads from disk, the others from memory
       for (const timing of ours) await ask(bench.api.origin, timing, keep);
       if (round % 3 === 1) for (const timing of theirs) await ask(usual.origin, timing, keep);
     }

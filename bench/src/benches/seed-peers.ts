@@ -13,7 +13,7 @@ const TABLES = {
 type Table = keyof typeof TABLES;
 const NAMES: Table[] = ['contacts', 'messages'];
 
-/** Writes the seeded tables to files, as somebody who has nothing to generate would have them. */
+/** Writes the seeded tables to files, to load them without generating them. */
 export async function prepareFiles(source: string, folder: string): Promise<Record<Table, string>> {
   const files = filesIn(folder);
   await withClient(source, async (client) => {
@@ -25,7 +25,7 @@ export async function prepareFiles(source: string, folder: string): Promise<Reco
   return files;
 }
 
-/** Takes the files away again. */
+/** Deletes the files. */
 export async function removeFiles(folder: string): Promise<void> {
   for (const file of Object.values(filesIn(folder))) await rm(file, { force: true });
 }
@@ -35,7 +35,7 @@ const filesIn = (folder: string) => ({
   messages: join(folder, 'messages.copy'),
 });
 
-/** Loads the files into tables like ours and builds the same indexes, with nothing else; returns how long it took. */
+/** Loads the files into tables of the same form and builds the same indexes. Returns the duration. */
 export function copyPrepared(source: string, files: Record<Table, string>): Promise<number> {
   return withClient(source, async (client) => {
     await client.query("set maintenance_work_mem = '512MB'; set max_parallel_maintenance_workers = 4");
@@ -54,7 +54,7 @@ export function copyPrepared(source: string, files: Record<Table, string>): Prom
   });
 }
 
-/** The statements that make the indexes of our tables, for tables of the same names in another schema. */
+/** The statements that create the indexes of the project's tables, for tables of the same names in another schema. */
 export async function indexesFor(client: pg.Client, schema: string): Promise<string[]> {
   const { rows } = await client.query<{ create: string }>(
     `select replace(pg_get_indexdef(indexrelid), ' ON public.', ' ON ' || $1 || '.') as create

@@ -7,12 +7,15 @@ import { median } from '../stats.ts';
 import { insertIntoEmpty, insertIntoFull, readRows } from './multi-row-insert.ts';
 import { copyPrepared, prepareFiles, removeFiles } from './seed-peers.ts';
 
-/** Large enough that starting is not what is measured; small enough for several rounds. */
+/** Large enough that the start is negligible, small enough for several rounds. */
 const SLICE = { contacts: 4_000, messages: 200_000, seed: 1, reset: false };
-/** For multi-row inserts, into an empty table and into the loaded one: a whole load lies in between. */
+/** For multi-row inserts, into an empty table and into the loaded one. A whole load is between the two. */
 const INSERTED_MESSAGES = 20_000;
 
-/** The seeder beside COPY of prepared files with index builds, and beside multi-row inserts; and its segments at full size. */
+/**
+ * The seeder compared with COPY of prepared files plus index builds, and with multi-row inserts; and its segments at
+ * full size.
+ */
 export async function benchSeed(bench: Bench): Promise<Row[]> {
   const serverUrl = bench.server.connectionString;
   const rates: Rates = { ours: [], copied: [], intoEmpty: [], intoFull: [] };

@@ -1,7 +1,7 @@
 import { createPool, listConversations } from '@messaging/db';
 import { createLogger, type Running } from '@messaging/shared';
 
-/** The least a page can cost in PostgreSQL: its rows in index order, as JSON, without what is pending and without totals. */
+/** The minimum cost of a page in PostgreSQL: its rows in index order, as JSON, without pending changes and totals. */
 const PAGE = `
   select json_agg(rows)::text as page from (
     select contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
@@ -10,13 +10,13 @@ const PAGE = `
   ) rows`;
 
 export interface StatementLoops extends Running {
-  /** The first page of the list as our API asks for it. */
+  /** The first page of the list with the API's statement. */
   runOurs: () => Promise<unknown>;
   /** The first rows of the view, prepared. */
   runBare: () => Promise<unknown>;
 }
 
-/** What a page costs without HTTP, on as many connections as there are workers. */
+/** The cost of a page without HTTP, on one connection per worker. */
 export async function openStatementLoops(connectionString: string, poolSize: number): Promise<StatementLoops> {
   const logger = createLogger({ level: 'silent', pretty: false }, 'bench');
   const pool = createPool(

@@ -8,7 +8,7 @@ const CONNECTIONS = 8;
 const INSERTS = 1_000_000;
 const QUICK_INSERTS = 20_000;
 
-/** The slowest of a million inserts: nobody may wait while an index takes in what it has put off, or a page is split. */
+/** The slowest of a million inserts: no insert may wait while an index merges its pending list or splits a page. */
 export async function benchTail(bench: Bench): Promise<Row[]> {
   const count = bench.options.isQuick ? QUICK_INSERTS : INSERTS;
   const { durationsMs, elapsedMs } = await withScratchDatabase(bench, (database) =>
@@ -26,7 +26,7 @@ export async function benchTail(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** One failure ends it: a tail without what failed would say nothing. */
+/** One failure ends the benchmark, because a tail without the failed inserts would be meaningless. */
 async function insertMany(
   connectionString: string,
   count: number,

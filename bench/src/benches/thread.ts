@@ -8,7 +8,9 @@ import { withClient } from './with-client.ts';
 const CONNECTIONS = 8;
 const PAGE = 50;
 
-/** Pages of the two busiest contacts beside the first page of a quiet one, which has as many rows. */
+/**
+ * Pages of the two busiest contacts, compared with the first page of a quiet one, which has the same number of rows.
+ */
 export async function benchThread({ api, data, options }: Bench): Promise<Row[]> {
   const { busiest, quiet } = await withClient(data.connectionString, (client) =>
     findContacts(client, data.clumpContactId),
@@ -51,7 +53,7 @@ async function pagesOf(origin: string, url: string, who: string, contactId: numb
   };
 }
 
-/** The busiest contact that was generated, and one whose messages fill little more than a page. */
+/** The busiest generated contact, and one whose messages fill little more than a page. */
 export async function findContacts(db: Queryable, clumpContactId: number) {
   const { rows } = await db.query<{ id: string; messages: number }>(
     `with counted as (

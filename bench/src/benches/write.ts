@@ -9,16 +9,19 @@ import { openWriters, type Writers } from './writers.ts';
 const CONNECTIONS = 8;
 const WARM_UP_ROUNDS = 5;
 
-/** Ours; the same table and indexes without triggers, the floor; the usual design's own table, with its trigram index and NOTIFY. */
+/**
+ * The project's design; the floor, which is the same table and indexes without triggers; the usual design's own table,
+ * with its trigram index and NOTIFY.
+ */
 const MODES = ['ours', 'bare', 'usual'] as const;
 
 type Mode = (typeof MODES)[number];
 
-/** A round, and what an insert took of PostgreSQL's processor time. */
+/** A round, and PostgreSQL's processor time per insert. */
 type Measured = Sample & { processorUs: number };
 type Rounds = Record<Mode, Measured[]>;
 
-/** The same prepared insert on the same table over one connection and over eight, with other triggers in turn. */
+/** The same prepared insert on the same table over one connection and over eight, with different triggers in turn. */
 export async function benchWrite(bench: Bench): Promise<Row[]> {
   return [...toRows(await measureModes(bench, CONNECTIONS)), ...toLoneRows(await measureModes(bench, 1))];
 }
@@ -29,7 +32,7 @@ async function measureModes({ data, options }: Bench, connections: number): Prom
   const writers = await openWriters(connectionString, connections, contacts);
   const usualWriters = await openWriters(connectionString, connections, contacts, 'usual, public');
   try {
-    // Not counted: the first change of each page since the load or a checkpoint is logged with the whole page.
+    // Not measured: the first change of each page since the load or a checkpoint writes the whole page to the log.
     for (const each of [writers, usualWriters])
       await measureWriters(each, connections, WARM_UP_ROUNDS * options.roundSeconds);
     for (let round = 0; round < options.rounds; round++) {
@@ -57,7 +60,7 @@ async function measureWriters(writers: Writers, workers: number, seconds: number
 function toRows({ ours, bare, usual }: Rounds): Row[] {
   const bench = 'write';
   const figure = toFigure(ours);
-  // Round by round: what else the machine does may change from one to the next.
+  // Per round, because other load on the machine may change between rounds.
   const ratio = median(ours.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? Number.NaN)));
   const beside = median(ours.map(({ perSecond }, round) => perSecond / (usual[round]?.perSecond ?? Number.NaN)));
   const [processorUs, bareUs] = [ours, bare].map((rounds) => median(rounds.map((round) => round.processorUs)));
@@ -79,7 +82,7 @@ function toRows({ ours, bare, usual }: Rounds): Row[] {
   ];
 }
 
-/** Without others to share a commit's flush with, so that it is what most of the time goes to. */
+/** With one connection no other commit shares its flush, so the flush takes most of the time. */
 function toLoneRows({ ours, bare }: Rounds): Row[] {
   const [figure, bareFigure] = [toFigure(ours), toFigure(bare)];
   const bench = 'write';
@@ -90,7 +93,7 @@ function toLoneRows({ ours, bare }: Rounds): Row[] {
   ];
 }
 
-/** What was written past our triggers is deleted past them, so that no read model ever misses it. */
+/** Rows that were written without the triggers are deleted without them, so the read models stay correct. */
 async function inMode<Result>(connectionString: string, mode: Mode, measure: () => Promise<Result>): Promise<Result> {
   if (mode !== 'bare') return measure();
   return withClient(connectionString, async (client) => {

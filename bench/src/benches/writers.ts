@@ -4,17 +4,17 @@ import type pg from 'pg';
 
 const CONTENT = 'See you at the station tomorrow, around eight?';
 
-/** Connections that each send messages, with the settings that the API's have. */
+/** Connections that each send messages, with the API's settings. */
 export interface Writers extends Running {
-  /** Stores a message on the connection of that number, as `send-message` does. */
+  /** Stores a message on the connection with that number, as `send-message` does. */
   send: (worker: number) => Promise<unknown>;
-  /** The server's processes that serve them. */
+  /** The server processes of these connections. */
   listPids: () => Promise<number[]>;
 }
 
 /**
- * Opens one connection a writer. Each message goes to another of the contacts 1 to `contacts`, in the table \`messages\` of the
- * first schema that has one.
+ * Opens one connection per writer. Each message goes to another of the contacts 1 to `contacts`, in the table
+ * `messages` of the first schema that has one.
  */
 export async function openWriters(
   connectionString: string,
@@ -29,7 +29,7 @@ export async function openWriters(
   let number = 0;
   return {
     send(worker) {
-      number = (number + 7_919) % contacts; // a prime: contacts in no order, each once before one comes again
+      number = (number + 7_919) % contacts; // a prime: contacts in scattered order, each once before one repeats
       const message = { contactId: number + 1, content: CONTENT, createdAt: undefined };
       return sendMessage(clients[worker] as pg.PoolClient, message);
     },

@@ -12,9 +12,9 @@ const CHUNK_MESSAGES = 10_000;
 const FEW_CONTACTS = 5;
 
 /**
- * Adds what generated data has not: a contact of long ago with very many messages that all say the same, a few such
- * contacts, words that are only in old messages, and words that are nearly nowhere. Ordinary inserts, so that the
- * triggers keep every read model. Returns the contact of the clump.
+ * Adds cases that generated data lacks: an old contact with very many identical messages, a few such contacts, words
+ * that occur only in old messages, and very rare words. Uses ordinary inserts, so that the triggers maintain every read
+ * model. Returns the contact with the identical messages.
  */
 export async function addOldMessages(
   db: Queryable,
@@ -51,7 +51,7 @@ async function addMessages(db: Queryable, contactId: number, count: number, cont
   }
 }
 
-/** A message of long ago to contacts that are spread evenly over all. */
+/** An old message for contacts that are spread evenly over all contacts. */
 const SCATTERED = `
   insert into messages (contact_id, content, created_at)
   select id, $1, '2019-06-01Z'::timestamptz + row_number() over (order by id) * interval '1 hour'

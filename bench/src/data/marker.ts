@@ -3,13 +3,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a loaded database holds, written when it is complete. */
+/** The content of a loaded database, written when the load is complete. */
 export interface Marker {
-  /** Changes with the migrations and with what the benchmarks add to the data. */
+  /** Changes with the migrations and with the benchmarks' additions to the data. */
   version: string;
   contacts: number;
   messages: number;
-  /** Ids above these were written by a benchmark. */
+  /** Benchmarks wrote the rows with ids above these. */
   lastContactId: number;
   lastMessageId: number;
   clumpContactId: number;
@@ -19,7 +19,7 @@ export interface Marker {
   loadedAt: string;
 }
 
-/** To be raised when the additions to the data change. */
+/** Increase this when the additions to the data change. */
 const ADDITIONS_VERSION = 1;
 
 export async function readMarker(folder: string, database: string): Promise<Marker | undefined> {
@@ -35,7 +35,7 @@ export async function writeMarker(folder: string, database: string, marker: Mark
   await writeFile(fileOf(folder, database), `${JSON.stringify(marker, undefined, 2)}\n`);
 }
 
-/** The names and the contents of the migrations, because one that is not released yet may still change. */
+/** Names and contents of the migrations, because an unreleased migration may still change. */
 export async function currentVersion(): Promise<string> {
   const folder = fileURLToPath(new URL('../migrations', import.meta.resolve('@messaging/db')));
   const hash = createHash('sha256').update(String(ADDITIONS_VERSION));

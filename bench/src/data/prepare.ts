@@ -19,12 +19,14 @@ export interface PrepareOptions {
   say: (line: string) => void;
 }
 
-/** A database that holds what the benchmarks need, and nothing that an earlier run has left. */
+/** A database with the data for the benchmarks, without remains of an earlier run. */
 export interface BenchData extends Marker {
   connectionString: string;
 }
 
-/** Loads the data set where it is missing or was made for another version; else undoes what a killed run has left. */
+/**
+ * Loads the data set if it is missing or was made for another version. Otherwise removes the remains of a killed run.
+ */
 export async function prepareData(options: PrepareOptions): Promise<BenchData> {
   const { folder, serverUrl, database, contacts, messages } = options;
   const connectionString = withDatabase(serverUrl, database);
@@ -96,7 +98,7 @@ function progress(say: (line: string) => void): SeedProgress {
   };
 }
 
-/** An empty database of that name; also used for what a benchmark loads into. */
+/** Creates an empty database of that name, also for benchmarks that load data. */
 export async function recreateDatabase(serverUrl: string, name: string): Promise<void> {
   const admin = new pg.Client({ connectionString: withDatabase(serverUrl, 'postgres') });
   await admin.connect();

@@ -2,10 +2,10 @@ import { refreshRecentConversations } from '@messaging/db';
 import pg from 'pg';
 import type { Marker } from './marker.ts';
 
-/** What a benchmark appends to a name when it needs changed contacts; no generated name ends in it. */
+/** The suffix of names that a benchmark changes. No generated name ends with it. */
 export const RENAME_SUFFIX = ' (renamed)';
 
-/** Undoes what benchmarks have written, also when they were killed half-way. Cheap where there is nothing to undo. */
+/** Undoes the writes of benchmarks, including killed ones. Cheap if there is nothing to undo. */
 export async function restoreData(connectionString: string, { lastMessageId }: Marker): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
@@ -28,7 +28,7 @@ export async function restoreData(connectionString: string, { lastMessageId }: M
   }
 }
 
-/** In small batches: what a trigger does for each deleted row may look at the others. */
+/** In small batches, because a trigger may scan the other deleted rows for each deleted row. */
 async function deleteMessages(client: pg.Client, lastMessageId: number): Promise<number> {
   for (let deleted = 0; ; ) {
     const { rowCount } = await client.query(

@@ -9,8 +9,8 @@ interface ScratchSource {
 }
 
 /**
- * Runs `work` on a copy of the loaded database, which is dropped afterwards: to take back a million messages one by one
- * would take longer than to write them. Whoever is connected to the original, idle, loses that connection.
+ * Runs `work` on a copy of the loaded database, which is dropped afterwards. Deleting a million messages one by one
+ * would take longer than writing them. Idle connections to the original are closed.
  */
 export async function withScratchDatabase<Result>(
   { server, data, say }: ScratchSource,
@@ -23,7 +23,7 @@ export async function withScratchDatabase<Result>(
   try {
     say('  copying the database ...');
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [original]);
-    // Copied file by file: to write all of it to the log first would take several times as long.
+    // Copied file by file, because writing everything to the log first would take several times as long.
     await admin.query(
       `create database ${pg.escapeIdentifier(scratch)} template ${pg.escapeIdentifier(original)} strategy file_copy`,
     );
@@ -34,7 +34,7 @@ export async function withScratchDatabase<Result>(
   }
 }
 
-/** Drops the copy that a killed run has left. */
+/** Drops the copy of a killed run. */
 export async function dropScratchDatabase(serverUrl: string, original: string): Promise<void> {
   const admin = new pg.Client({ connectionString: withDatabase(serverUrl, 'postgres') });
   await admin.connect();

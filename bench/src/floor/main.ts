@@ -1,7 +1,7 @@
 import express from 'express';
 import { serve } from '../http/serve.ts';
 
-/** What bare Express answers: a body of given bytes for each path. */
+/** A bare Express server that returns fixed bytes for each path. */
 export interface FloorSettings {
   bodies: Record<string, string>;
 }

@@ -7,14 +7,15 @@ export interface LoadOptions {
 }
 
 /**
- * Sends GET requests from `connections` clients, each after the answer to its last. `paths` gives the next path.
- * Percentiles are over every single answer, because autocannon's own histogram has whole milliseconds.
+ * Sends GET requests from `connections` clients, each after the response to its last one. `paths` returns the next
+ * path. Percentiles are over every single response, because autocannon's own histogram has a resolution of a
+ * millisecond.
  */
 export function measureHttp(origin: string, path: string | (() => string), load: LoadOptions): Promise<Sample> {
   return measure(toRequests(origin, path), 200, load);
 }
 
-/** As `measureHttp`, for commands that are answered with 201; `next` gives the next one. */
+/** Like `measureHttp`, for commands that return 201. `next` returns the next command. */
 export function measureCommands(
   origin: string,
   path: string,
@@ -59,13 +60,13 @@ async function measure(
   return toSample(durationsMs, performance.now() - startedMs, failures);
 }
 
-/** A path that stays the same is written once, so that the client takes less of the processor from what is measured. */
+/** A constant path is serialized once, so that the client uses less processor time. */
 function toRequests(origin: string, path: string | (() => string)): Pick<autocannon.Options, 'url' | 'requests'> {
   if (typeof path === 'string') return { url: `${origin}${path}` };
   return { url: origin, requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }] };
 }
 
-/** One answer's body and how long it took to come, over a connection that is kept. @throws Error unless it is 200 */
+/** The body of one response and its duration, over a keep-alive connection. @throws Error unless it is 200 */
 export async function get(origin: string, path: string): Promise<{ body: string; durationMs: number }> {
   const startedMs = performance.now();
   const response = await fetch(new URL(path, origin));

@@ -10,7 +10,7 @@ import type { Running } from '@messaging/shared';
 
 const START_DEADLINE_MS = 20_000;
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess extends Running {
   origin: string;
   pid: number;
@@ -18,15 +18,15 @@ export interface ServerProcess extends Running {
 
 export interface AppOptions {
   connectionString: string;
-  /** For what it logs; without an `.env` file, whose settings would become part of the figures. */
+  /** For its logs. It contains no `.env` file, whose settings would affect the figures. */
   folder: string;
   /** The log's name in the folder. */
   logName?: string;
-  /** Beside the settings it has in production. */
+  /** In addition to its production settings. */
   env?: Record<string, string>;
 }
 
-/** Starts our API as it is in production. @throws when it is not ready in time */
+/** Starts the project's API as in production. @throws if it is not ready in time */
 export function startApiProcess(options: AppOptions): Promise<ServerProcess> {
   return startApp('@messaging/api/main', 'PORT', { logName: 'api.log', ...options });
 }
@@ -66,7 +66,7 @@ async function startApp(
   return server;
 }
 
-/** Starts one of the servers we compare with: a module that waits for its settings as a message and sends its port. */
+/** Starts one of the servers for comparison: a module that waits for its settings as a message and sends its port. */
 export async function startPeerProcess(module: string, settings: object): Promise<ServerProcess> {
   const child = fork(module, { env: { NODE_ENV: 'production' } });
   child.send(settings);
@@ -91,7 +91,7 @@ async function untilAnswering(child: ChildProcess, url: string): Promise<void> {
   for (;;) {
     const answered = await fetch(url).then(
       ({ ok }) => ok,
-      () => false, // it does not listen yet
+      () => false, // not listening yet
     );
     if (answered) return;
     if (child.exitCode !== null) throw new Error('it ended');

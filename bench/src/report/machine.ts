@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
-/** What it was measured on; the load tells whether the machine had something else to do when the run began. */
+/** The machine of the measurement. The load shows whether it was busy when the run began. */
 export interface Machine {
   cores: number;
   cpu: string;

@@ -34,7 +34,7 @@ function rate({ rounds, perSecond, lowestPerSecond, highestPerSecond }: Figure):
   return `${format(perSecond)} (${format(lowestPerSecond)} to ${format(highestPerSecond)})`;
 }
 
-/** Columns of a terminal; wide characters are taken as two. */
+/** Width in terminal columns. Wide characters count as two. */
 function width(text: string): number {
   let columns = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -4,16 +4,16 @@ import type { Row } from '../row.ts';
 import { type Machine, machineLine } from './machine.ts';
 import { toTable } from './table.ts';
 
-/** Everything one run measured. */
+/** All measurements of one run. */
 export interface Report {
   title: string;
   finishedAt: string;
   machine: Machine;
-  /** What was measured, in words. */
+  /** A description of what was measured. */
   data: string;
   method: string;
   rows: Row[];
-  /** Benchmarks that were measured again on their own since then, and when. */
+  /** Benchmarks that were measured again separately, with the time. */
   again?: Record<string, string>;
 }
 
@@ -28,7 +28,7 @@ export function toMarkdown({ title, finishedAt, machine, data, method, rows, aga
   return [...lines, toTable(rows), '', summary].join('\n').trimEnd();
 }
 
-/** Puts the rows of a run of some benchmarks in the place of those that are kept; ratios are within a benchmark. */
+/** Replaces the stored rows of the benchmarks that were run. Ratios are within one benchmark. */
 export async function updateReport(folder: string, name: string, report: Report, order: string[]): Promise<void> {
   const kept = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Report;
   const measured = [...new Set(report.rows.map(({ bench }) => bench))];

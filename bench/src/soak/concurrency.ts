@@ -9,8 +9,8 @@ const CONTACTS = 8;
 const WRITERS = 8;
 
 /**
- * Lets writers, refreshes, builders and checks loose on an empty database of their own, all at the same few contacts, for so
- * long; returns what went wrong, for people.
+ * Runs writers, refreshes, builders and checks concurrently on a separate empty database, on the same few contacts, for
+ * the given time. Returns the problems as readable text.
  */
 export async function soakConcurrency(
   connectionString: string,

@@ -1,7 +1,7 @@
 import { checkDatabase, createPool } from '@messaging/db';
 import { createLogger } from '@messaging/shared';
 
-/** What `npm run db:check` finds in a database, a line for each table that differs. */
+/** The result of `npm run db:check` for a database: one line per table that differs. */
 export async function listDifferences(connectionString: string): Promise<string[]> {
   const config = { connectionString, poolSize: 2, statementTimeoutMs: 600_000 };
   const pool = createPool(config, createLogger({ level: 'silent', pretty: false }, 'check'), 'messaging-check');

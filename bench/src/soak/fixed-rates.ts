@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Something done again and again. */
+/** A repeated operation. */
 export interface Operation {
   perSecond: number;
   run: () => Promise<void>;
 }
 
-/** When so many are under way the server cannot keep up, and to begin more would only fill memory. */
+/** With this many operations in progress the server cannot keep up, and more would only fill memory. */
 const MOST_UNDER_WAY = 100;
 
 /**
- * Begins each operation at its rate, however long the last one takes, until `signal` is aborted; then waits for what is
- * under way. Returns how many were left out because too many were under way.
+ * Starts each operation at its rate, independent of the duration of earlier ones, until `signal` is aborted. Then waits
+ * for the operations in progress. Returns how many were skipped because too many were in progress.
  */
 export async function runAtFixedRates(
   operations: Operation[],
@@ -31,7 +31,7 @@ export async function runAtFixedRates(
   };
   const repeat = async (operation: Operation, index: number): Promise<void> => {
     const intervalMs = 1_000 / operation.perSecond;
-    // Not all at the same moment.
+    // Spreads the starts over the interval.
     let dueMs = performance.now() + (intervalMs * index) / operations.length;
     for (;;) {
       await wait(Math.max(0, dueMs - performance.now()), undefined, { signal }).catch(() => {}); // the end

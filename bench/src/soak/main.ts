@@ -12,7 +12,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const release = createRelease();
 const stop = new AbortController();
 const { signal } = stop;
-// Further signals are the same wish: npm passes on the Ctrl-C that we got from the terminal already.
+// Further signals mean the same: npm forwards the Ctrl-C that the terminal has already sent.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
 
 process.exit(await main());
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Stops what was started, in reverse order, before the verdict: nothing is to be printed after it. */
+/** Stops everything in reverse order, before the verdict, so that the verdict is printed last. */
 async function leave(verdict: string, exitCode: number): Promise<number> {
   const failed = await release.run().then(
     () => false,

@@ -15,10 +15,10 @@ Without DATABASE_URL or DB_HOST on an embedded PostgreSQL, else in a database me
 made for it and dropped at the end. The exit code is 0 if nothing failed and everything has levelled off.
 `;
 
-/** A third of it must be longer than a heap grows between two collections. */
+/** A third of it must be longer than the time between two heap collections. */
 const LEAST_MINUTES = 5;
 
-/** Reads the command line. @throws Error that says what is wrong with it */
+/** Parses the command line. @throws Error with the problem */
 export function parseSoakOptions(args: string[]): SoakOptions | 'help' {
   const { values } = parseArgs({
     args: args.filter((argument) => argument !== '--'),

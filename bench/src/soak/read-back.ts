@@ -12,7 +12,7 @@ interface Conversations {
   conversations: { contactId: number; lastMessage: { id: number; createdAt: string } }[];
 }
 
-/** Sends a command, which must be answered with `expect`. */
+/** Sends a command, which must return the status `expect`. */
 export const commandOf =
   ({ call }: Traffic) =>
   <Body>(name: string, expect: number, body: object, headers: Call['headers'] = {}) =>
@@ -20,7 +20,7 @@ export const commandOf =
 
 type Send = (content: string) => Promise<Message>;
 
-/** The list must show it at once, or a later one of its contact, unless its page ends before it. */
+/** The list must show the message at once, or a later one of its contact, unless its page ends before it. */
 export async function sendAndLook({ call }: Traffic, send: Send): Promise<void> {
   const { id, contactId, createdAt } = await send('Can you see this?');
   const { body } = await call<Conversations>('list', '/api/conversations?pageSize=200');
@@ -30,7 +30,7 @@ export async function sendAndLook({ call }: Traffic, send: Send): Promise<void> 
   if (!isCurrent) throw new Error(`The list does not show message ${id} of ${contactId}.`);
 }
 
-/** A search must find it at once, and nothing else. */
+/** A search must find the message at once, and nothing else. */
 export async function sendAndFind({ call }: Traffic, send: Send): Promise<void> {
   const word = randomUUID();
   const { contactId } = await send(`Reference ${word}`);
@@ -39,7 +39,7 @@ export async function sendAndFind({ call }: Traffic, send: Send): Promise<void> 
   if (found.length !== 1 || found[0] !== contactId) throw new Error(`${word} of ${contactId} was found in [${found}].`);
 }
 
-/** The repeat must get the first answer and store nothing. */
+/** The repeat must get the first response and store nothing. */
 export async function sendTwice(traffic: Traffic, contactId: number): Promise<number> {
   const headers = { 'idempotency-key': randomUUID() };
   const send = () =>
@@ -50,7 +50,7 @@ export async function sendTwice(traffic: Traffic, contactId: number): Promise<nu
   return first.body.message.id;
 }
 
-/** Messages of long ago. The repeat must store none of them. */
+/** Imports old messages. The repeat must store none of them. */
 export async function importTwice({ call }: Traffic, nextContact: () => number): Promise<void> {
   const lines = Array.from({ length: IMPORTED_LINES }, (_, index) =>
     JSON.stringify({

@@ -3,7 +3,10 @@ import type { Group, Traffic } from './traffic.ts';
 
 const LIST = '/api/conversations';
 
-/** One of each kind: names, phones, words, single characters, scripts, what no index serves, what is nowhere. */
+/**
+ * One term of each kind: names, phones, words, single characters, scripts, terms without index support, terms without a
+ * match.
+ */
 const TERMS = [
   'the',
   'tomorrow',
@@ -25,7 +28,7 @@ interface Page {
   pagination: { totalPages: number; nextCursor: string | null };
 }
 
-/** What people do who only look. */
+/** The operations of clients that only read. */
 export function createReads({ call }: Traffic, nextContact: () => number): Operation[] {
   let number = 0;
   const next = (count: number) => number++ % count;

@@ -14,8 +14,8 @@ import { createWrites } from './writes.ts';
 const SAMPLE_INTERVAL_MS = 10_000;
 
 /**
- * Puts the system under load until the time is over, or `signal` aborted, and prints how it went. Returns what keeps it
- * from being passed.
+ * Puts the system under load until the time is over, or `signal` is aborted, and prints the samples. Returns the
+ * reasons why the soak is not passed.
  */
 export async function runSoak(
   system: System,

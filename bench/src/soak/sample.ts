@@ -4,12 +4,12 @@ import type { Traffic } from './traffic.ts';
 
 const KB = 1_024;
 
-/** How things stand at one moment. */
+/** The state at one moment. */
 export interface Sample {
   seconds: number;
   apiMb: number;
   workerMb: number;
-  /** What PostgreSQL's processes have of their own, without what they share; not a number where that cannot be told. */
+  /** The private memory of PostgreSQL's processes, without shared memory; NaN if it is unknown. */
   postgresMb: number;
   viewKb: number;
   viewIndexesKb: number;

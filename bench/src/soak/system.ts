@@ -17,18 +17,18 @@ const CONCURRENCY_DATABASE = 'messaging_soak_concurrency';
 export interface SystemOptions {
   /** Holds the embedded server's data and the logs. */
   folder: string;
-  /** A server of the user's; without it the embedded one is started. */
+  /** The user's own server; without it the embedded one is started. */
   connectionString: string | undefined;
   redisUrl: string | undefined;
 }
 
-/** The whole system on a small database of its own. */
+/** The whole system on a separate small database. */
 export interface System {
   api: ServerProcess;
   worker: ServerProcess;
   db: pg.Client;
   connectionString: string;
-  /** An empty database for clients that meet at the same contacts. */
+  /** An empty database for the clients that write to the same contacts. */
   concurrencyConnectionString: string;
   isServerHere: boolean;
 }
@@ -77,7 +77,7 @@ async function startServer(folder: string, release: ReleaseStack, say: (line: st
 
 async function connect(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });
-  client.on('error', () => {}); // the next sample fails, and says so
+  client.on('error', () => {}); // the next sample fails and reports it
   await client.connect();
   return client;
 }

@@ -23,7 +23,7 @@ const COLUMNS: [title: string, field: keyof Sample][] = [
   ['import p99', 'importP99Ms'],
 ];
 
-/** The samples as a table, and below it what each figure was in the middle and the last third. */
+/** The samples as a table, followed by each figure of the middle and the last third. */
 export function toSoakTable(samples: Sample[], levels: Level[]): string {
   const lines = samples.map((sample) => COLUMNS.map(([, field]) => formatCell(sample[field])));
   const widths = COLUMNS.map(([title], column) =>
@@ -37,7 +37,7 @@ export function toSoakTable(samples: Sample[], levels: Level[]): string {
   return [draw(COLUMNS.map(([title]) => title)), ...lines.map(draw), '', ...summary].join('\n');
 }
 
-/** Whole numbers as they are: `3.00 errors` is nothing anybody has. */
+/** Whole numbers stay whole: a count of errors has no decimals. */
 function formatCell(value: number): string {
   if (Number.isNaN(value)) return '-';
   return Number.isInteger(value) ? String(value) : format(value);

@@ -1,28 +1,28 @@
 import { percentile } from '../stats.ts';
 
-/** No request may hang for as long as a soak may take. */
+/** A timeout, so that no request can hang until the end of the soak. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const KEPT_ERRORS = 20;
 
-/** What is told apart in the figures. */
+/** The kinds of requests that are reported separately. */
 export type Group = 'list' | 'thread' | 'search' | 'write' | 'import';
 
 export interface Call {
   method?: 'GET' | 'POST';
   body?: string | object;
   headers?: Record<string, string>;
-  /** The status that is right; 200 unless said otherwise. */
+  /** The expected status; 200 by default. */
   expect?: number;
 }
 
-/** Requests to the API, and what became of them. */
+/** Requests to the API, and their results. */
 export interface Traffic {
-  /** Asks the API. @throws when the status is not the one expected */
+  /** Sends a request. @throws if the status is not the expected one */
   call: <Body>(group: Group, path: string, call?: Call) => Promise<{ body: Body; headers: Headers }>;
-  /** Counts what went wrong. */
+  /** Counts a failure. */
   fail: (error: unknown) => void;
   errors: { count: number; first: string[] };
-  /** The answers since it was asked last. */
+  /** The responses since the last call. */
   takeFigures: () => { answers: number; p99Ms: Record<Group, number> };
 }
 

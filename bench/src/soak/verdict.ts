@@ -1,7 +1,10 @@
 import { format } from '../row.ts';
 import type { Sample } from './sample.ts';
 
-/** What may not grow for ever, and what of a growth is none: a heap, or a table between two vacuums. */
+/**
+ * Figures that must not grow indefinitely. The slack covers normal variation of a heap, or of a table between two
+ * vacuums.
+ */
 const LEVELS: { field: keyof Sample; what: string; slack: number }[] = [
   { field: 'apiMb', what: 'memory of the API, MB', slack: 20 }, // of which its pages in memory are 16
   { field: 'workerMb', what: 'memory of the worker, MB', slack: 30 }, // its collections come two minutes apart
@@ -14,7 +17,7 @@ const LEVELS: { field: keyof Sample; what: string; slack: number }[] = [
 
 const MOST_GROWTH = 1.1;
 
-/** Whether one figure has levelled off. */
+/** True if one figure has levelled off. */
 export interface Level {
   what: string;
   middle: number;
@@ -24,9 +27,9 @@ export interface Level {
 }
 
 /**
- * Compares the last third of the samples with the middle one, by the lowest of each: what a garbage collection or a
- * vacuum gives back has not grown. A tenth more and a small constant are allowed. In the first third everything warms
- * up. What could not be measured is left out.
+ * Compares the lowest sample of the last third with that of the middle third, so that memory which a garbage collection
+ * or a vacuum frees does not count as growth. A tenth more plus a small constant is allowed. The first third is the
+ * warm-up. Figures that could not be measured are left out.
  */
 export function judgeLevels(samples: Sample[]): Level[] {
   const third = Math.floor(samples.length / 3);
@@ -43,7 +46,7 @@ function toLevel(what: string, middle: number, last: number, slack: number): Lev
   return { what, middle, last, limit, isLevel: last <= limit };
 }
 
-/** Everything that keeps a soak from being passed, for people; empty when it is passed. */
+/** The reasons why a soak is not passed, as readable text; empty if it is passed. */
 export function listFailures(samples: Sample[], errors: { count: number; first: string[] }): string[] {
   const levels = judgeLevels(samples);
   const failedRefreshes = samples.at(-1)?.failedRefreshes ?? 0;

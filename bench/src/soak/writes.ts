@@ -2,11 +2,11 @@ import type { Operation } from './fixed-rates.ts';
 import { commandOf, importTwice, type Message, sendAndFind, sendAndLook, sendTwice } from './read-back.ts';
 import type { Traffic } from './traffic.ts';
 
-/** So many of what was added stay; older ones are deleted, so that the data stays as large as it is. */
+/** Number of additions that are kept. Older ones are deleted, so that the size of the data stays constant. */
 const KEPT_MESSAGES = 500;
 const KEPT_CONTACTS = 50;
 
-/** What people do who write; each looks whether it sees what it has written. */
+/** The operations of clients that write. Each checks that it can read its own write. */
 export function createWrites(traffic: Traffic, nextContact: () => number): Operation[] {
   const sent: number[] = [];
   const added: number[] = [];
@@ -41,7 +41,7 @@ async function rename(traffic: Traffic, contactId: number): Promise<void> {
   if (body.contact.name !== name) throw new Error(`Contact ${contactId} kept its name.`);
 }
 
-/** A contact with one message, which is on the list at once. */
+/** Creates a contact with one message. The list must show it at once. */
 async function addContact(traffic: Traffic): Promise<number> {
   const command = commandOf(traffic);
   const contact = { name: 'Newcomer', phoneNumber: '+1 555 0100' };

@@ -25,9 +25,9 @@ const SEARCH = `
 const SEARCH_COUNT = `select count(*)::int as total from usual.recent_conversations where ${MATCHES}`;
 
 /**
- * The design that most people would write, written well: the same pool size as ours, page and count asked for at the
- * same time, prepared statements, an index for the order, trigram indexes for the search, no ETag to compute.
- * It looks only at the last message of a contact, and shows what the last refresh saw.
+ * The design that most developers would choose, implemented well: the same pool size, concurrent queries for page and
+ * count, prepared statements, an index for the order, trigram indexes for the search, no ETag to compute. It searches
+ * only the last message of a contact, and shows the state of the last refresh.
  */
 export function createUsualApp({ connectionString }: UsualSettings): Express {
   const pool = new pg.Pool({ connectionString, max: 10, options: '-c jit=off' });

@@ -1,14 +1,14 @@
 import type { Queryable } from '@messaging/db';
 
 /**
- * Makes the usual design's view over the same tables, and messages of its own with the trigram index and the trigger that it has:
- * to write there is measured beside ours.
+ * Creates the usual design's view over the same tables, and its own table of messages with its trigram index and
+ * trigger, so that writes to both can be compared.
  */
 export async function createUsualSchema(db: Queryable): Promise<void> {
   await db.query(SCHEMA);
 }
 
-/** A contact with two messages of the same newest time would be there twice: `distinct on` is what people add then. */
+/** A contact with two messages of the same newest time would appear twice; `distinct on` is the usual solution. */
 const SCHEMA = `
   create extension if not exists pg_trgm;
   drop schema if exists usual cascade;
