@@ -52,12 +52,12 @@ export function translatePgError(error: unknown): unknown {
     });
   }
   if (pgCode(error) === TOO_LARGE) {
-    return new PayloadTooLargeError('The data is larger than PostgreSQL can take in one piece; use less at once.', {
+    return new PayloadTooLargeError('The data exceeds a size limit of PostgreSQL. Send less data at once.', {
       cause: error,
     });
   }
   if (!isUnavailable(error)) return error;
-  return new UnavailableError('The database cannot answer at the moment; try again shortly.', { cause: error });
+  return new UnavailableError('The database is unavailable. Try again shortly.', { cause: error });
 }
 
 /** True if the statement failed because `recent_conversations` does not exist. */

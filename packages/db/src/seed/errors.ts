@@ -9,7 +9,7 @@ export class DatabaseNotEmptyError extends Error {
 
   /** @param held the data that was found, such as `about 5,000,000 messages` */
   constructor(held: string) {
-    super(`The database holds ${held}, so that nothing was loaded. To replace them, run the seed with --reset.`);
+    super(`Nothing was loaded: the database already contains ${held}. Use --reset to replace them.`);
   }
 }
 
