@@ -43,15 +43,19 @@ test('only ignored characters fold to nothing', async () => {
   expect(wrong).toBe(0);
 }, 60_000);
 
-test('the shorter ways fold every character as the longest does, whatever it is beside', async () => {
-  // U+0378 is not assigned, so that its text goes the longest way.
-  const [{ wrong } = { wrong: 0 }] = (
-    await fixture.pool.query(`
-      select count(*) as wrong from (${EVERY_CHARACTER}) every, unnest(array['é', 'и', 'ا', '가']) as beside
-      where fold_text(beside || character || beside) || U&'\\0378' <> fold_text(beside || character || beside || U&'\\0378')`)
-  ).rows;
-  expect(wrong).toBe(0);
-}, 120_000);
+test.each(['é', 'и', 'ا', '가'])(
+  'beside %s, the shorter ways fold as the longest does',
+  async (beside) => {
+    // U+0378 is not assigned, so that its text goes the longest way.
+    const { rows } = await fixture.pool.query(
+      `select count(*)::int as wrong from (${EVERY_CHARACTER}) every
+     where fold_text($1::text || character || $1) || U&'\\0378' <> fold_text($1::text || character || $1 || U&'\\0378')`,
+      [beside],
+    );
+    expect(rows).toEqual([{ wrong: 0 }]);
+  },
+  120_000,
+);
 
 test('folds every character as the service does that marks what was found', async () => {
   const rows = await rowsOf(`
