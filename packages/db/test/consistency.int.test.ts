@@ -77,6 +77,7 @@ const FAULTS: [string, string, [number, number[]]][] = [
     [1, [2]],
   ],
   ['segment_slices', 'delete from segment_slices', [3, [1, 2, 3]]],
+  ['segment_slices', 'delete from segment_slices; update segment_blocks set segment_count = 0', [3, [1, 2, 3]]],
   [
     'segment_slices',
     "update segment_slices set segments = segments & repeat('0', 8192)::bit(8192) where bit_no = (select min(bit_no) from segment_slices)",

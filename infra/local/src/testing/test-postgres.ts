@@ -2,7 +2,7 @@ import { DEFAULT_MAJOR, POSTGRES_MAJORS, type PostgresMajor } from '../postgres-
 
 /** The version of PostgreSQL that tests run on: `TEST_POSTGRES`, or the one that `npm start` uses. */
 export function readTestPostgres(): PostgresMajor {
-  // biome-ignore lint/style/noProcessEnv: how a test run is told, and its workers
+  // biome-ignore lint/style/noProcessEnv: test runs and their workers are configured by it
   return toPostgresMajor(process.env.TEST_POSTGRES || undefined);
 }
 

@@ -2,12 +2,13 @@ import type { Pool, Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { eachSegmentOf, writeBlock } from '../search-index/index-segments.ts';
+import { BLOCK_SEGMENTS } from '../search-index/signature.ts';
 import { createSlices, SLICE_BYTES, type Slices } from '../search-index/slices.ts';
 import { addDifferences, type Check, type Differences } from './check.ts';
 
 /**
- * The index of segments: the slices of a block contain all bits of each of its segments. Bits of deleted segments may
- * remain and have no effect.
+ * The index of segments: a segment before the end of the index has all its bits in the slices of its block, which must
+ * exist. Bits of deleted segments may remain and have no effect.
  */
 export const checkSegmentSlices: Check = {
   table: 'segment_slices',
@@ -44,15 +45,22 @@ async function rewriteBlocks(pool: Pool, { contactIds }: Differences): Promise<v
   for (const { blockNo } of blocks) await inTransaction(pool, (db) => writeBlock(db, blockNo));
 }
 
-const BLOCKS = 'select block_no as "blockNo" from segment_blocks where segment_count > 0 order by block_no';
+/** Also blocks that were dissolved: a segment with such a number would be in no slice, and not behind the index either. */
+const BLOCKS = `
+  select block_no as "blockNo" from segment_blocks b
+  where exists (
+    select from message_segments
+    where segment_no between b.block_no::bigint * ${BLOCK_SEGMENTS} and (b.block_no + 1)::bigint * ${BLOCK_SEGMENTS} - 1
+  )
+  order by 1`;
 
 /** PostgreSQL's binary format of a bit string: the number of bits, then the bits. */
 const SLICES = 'select bit_no as "bitNo", bit_send(segments) as segments from segment_slices where block_no = $1';
 
 const BLOCKS_OF = `
   select block_no as "blockNo" from segment_blocks b
-  where segment_count > 0 and exists (
+  where exists (
     select from message_segments
-    where contact_id = any($1::bigint[]) and segment_no / 8192 = b.block_no
+    where contact_id = any($1::bigint[]) and segment_no / ${BLOCK_SEGMENTS} = b.block_no
   )
   order by 1`;

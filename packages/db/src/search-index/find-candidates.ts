@@ -5,6 +5,7 @@ import { BLOCK_SEGMENTS } from './signature.ts';
 
 /** The segments that may contain a term, according to the index. */
 export interface Candidates {
+  /** Their numbers, extracted on the first call: a frequent term has very many and does not need them. */
   segmentNos: () => number[];
   count: number;
   /** Segments from this number on are not in the index. A search must read them as well. */
@@ -20,9 +21,13 @@ export interface Candidates {
  */
 export async function findCandidates(db: Queryable, bits: number[]): Promise<Candidates> {
   const rows = await many<BlockRow>(db, HITS, [bits], 'find-candidates');
+  let segmentNos: number[] | undefined;
   return {
     count: rows.reduce((sum, { count }) => sum + (count ?? 0), 0),
-    segmentNos: () => rows.flatMap(({ blockNo, hits }) => (hits ? positionsOf(blockNo * BLOCK_SEGMENTS, hits) : [])),
+    segmentNos() {
+      segmentNos ??= rows.flatMap(({ blockNo, hits }) => (hits ? positionsOf(blockNo * BLOCK_SEGMENTS, hits) : []));
+      return segmentNos;
+    },
     firstUnindexed: rows[0]?.firstUnindexed ?? 0,
     conversations: rows[0]?.conversations ?? 0,
   };
@@ -81,7 +86,4 @@ export async function measurePrecision(
 }
 
 const HOLDING = `
-  select count(*) as holding
-  from unnest($2::bigint[]) as no
-  cross join lateral (select body from message_segments where segment_no = no offset 0) segment
-  where strpos(body, $1) > 0`;
+  select count(*) as holding from message_segments where segment_no = any($2::bigint[]) and strpos(body, $1) > 0`;

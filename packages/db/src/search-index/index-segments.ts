@@ -13,7 +13,7 @@ import { createSignatures, type Signatures } from './slices.ts';
  * A longer text is not read and counts as a possible match for any term. Its signature would have nearly all bits set.
  * A segment of several messages is never longer.
  */
-export const MAX_READ_BYTES = 65_536;
+const MAX_READ_BYTES = 65_536;
 
 /** Segments that are read at once: at most 8 MiB. */
 const ROWS_AT_ONCE = 128;
@@ -31,7 +31,7 @@ export async function indexSegments(
 ): Promise<number> {
   const { settled } = await one<{ settled: number }>(pool, 'select settle_segment_numbers($1) as settled', [all]);
   let blocksAdded = 0;
-  while (!signal?.aborted && (await alone(pool, (db) => addBlock(db, settled)))) blocksAdded += 1;
+  while (!signal?.aborted && (await withIndexLock(pool, (db) => addBlock(db, settled)))) blocksAdded += 1;
   return blocksAdded;
 }
 
@@ -41,11 +41,11 @@ export async function indexSegments(
  */
 export async function compactIndex(pool: Pool): Promise<number> {
   const compact = async (db: Queryable) => (await one<{ moved: number }>(db, 'select compact_blocks() as moved')).moved;
-  return (await alone(pool, compact)) ?? 0;
+  return (await withIndexLock(pool, compact)) ?? 0;
 }
 
 /** Runs a transaction that holds the lock of the index. Returns undefined if another process holds it. */
-function alone<Result>(pool: Pool, work: (db: pg.ClientBase) => Promise<Result>): Promise<Result | undefined> {
+function withIndexLock<Result>(pool: Pool, work: (db: pg.ClientBase) => Promise<Result>): Promise<Result | undefined> {
   return inTransaction(pool, async (db) => {
     const { locked } = await one<{ locked: boolean }>(db, `select pg_try_advisory_xact_lock(${INDEX_LOCK}) as locked`);
     return locked ? work(db) : undefined;

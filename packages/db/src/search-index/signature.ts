@@ -64,7 +64,7 @@ export function eachBit(folded: string, visit: (bit: number, length: PieceLength
 }
 
 /**
- * The bits that the signature of a segment has if it contains the folded, non-empty term. At most 24 bits; those of the
+ * The bits that the signature of a segment has if it contains the folded, non-empty term. At most 32 bits; those of the
  * longest pieces come first, because they are the rarest.
  */
 export function bitsOfTerm(folded: string): number[] {
