@@ -7,7 +7,7 @@ import { makePrivateFolder, type PostgresHome } from './postgres-home.ts';
 
 const run = promisify(execFile);
 
-/** Locales whose letters are those of Unicode: without one, pg_trgm finds no words in 日本語 or Привет. */
+/** Locales whose letters are those of Unicode, which extensions such as pg_trgm ask the database for. */
 const LOCALES = process.platform === 'darwin' ? ['en_US.UTF-8'] : ['C.UTF-8', 'en_US.UTF-8'];
 
 /** The programs' environment: none of the user's settings, and messages in English. */

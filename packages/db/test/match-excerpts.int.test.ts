@@ -46,18 +46,29 @@ function withoutExcess(text: string): string {
 const TEN_MARKS = '\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c';
 
 /** What folds to less or more, is composed or taken apart, or joins what is before it; and the rest. */
-const part = fc.constantFrom(
+const PARTS = [
   ...['a', 'É', 'e\u0301', `e${TEN_MARKS}`, '\u0323', TEN_MARKS, 'ß', 'ﬁ', 'İ', 'ı', 'i\u0307', 'ſ', ' ', '. '],
   ...['\u1100', '\u1161', '\u11a8', '가', '각', '\u1100\u0301\u1161', '가\u0302\u11a8', 'か\u3099', 'が', '漢字', '豈'],
   ...['й', 'и\u0306', 'ёж', 'ά', 'क\u093c', 'क़', '\u05e9\u05c1', 'שׁ', '\u0644\u0627\u064b', 'กำ', '\u{1d160}'],
   ...['😀', '👨\u200d👩\u200d👧', '👍🏽', '❤\ufe0f', '\u00ad', '\u200b', '\u{16d67}', '\u{16d63}', 'Ａ'],
-);
-const run = fc
-  .tuple(fc.array(part, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 250 }))
-  .map(([parts, times]) => parts.join('').repeat(times));
-const content = fc.array(run, { minLength: 1, maxLength: 8 }).map((runs) => runs.join(''));
+];
+
+/** The parts whose characters Node.js and this PostgreSQL both know: Kirat Rai came with Unicode 16, PostgreSQL 17 has 15. */
+async function knownParts(): Promise<string[]> {
+  const assigned = 'select part from unnest($1::text[]) part where unicode_assigned(part)';
+  const { rows } = await fixture.pool.query<{ part: string }>(assigned, [PARTS]);
+  return rows.map(({ part }) => part).filter((part) => !/\p{Cn}/u.test(part));
+}
+
+function contentOf(parts: string[]): fc.Arbitrary<string> {
+  const run = fc
+    .tuple(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 250 }))
+    .map(([chosen, times]) => chosen.join('').repeat(times));
+  return fc.array(run, { minLength: 1, maxLength: 8 }).map((runs) => runs.join(''));
+}
 
 test('shows the first match of any text, whole', async () => {
+  const content = contentOf(await knownParts());
   await fc.assert(
     fc.asyncProperty(content, fc.nat(), fc.integer({ min: 1, max: 200 }), async (text, seed, length) => {
       const characters = [...foldText(text)];

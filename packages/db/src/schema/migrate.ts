@@ -88,22 +88,19 @@ export async function listMissingMigrations(db: Queryable): Promise<string[]> {
 }
 
 async function refuseUnsuitable(db: Queryable): Promise<void> {
-  const server = await one<{ version: number; encoding: string; ctype: string }>(
+  const server = await one<{ version: number; encoding: string }>(
     db,
-    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding, datctype as ctype
-     from pg_database where datname = current_database()`,
+    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`,
   );
   if (server.version < 170_000) {
     throw new UnsuitableDatabaseError(
       'The database server is older than PostgreSQL 17; upgrade it, or unset DB_HOST and DATABASE_URL to use the embedded one.',
     );
   }
-  // If LC_CTYPE knows only ASCII, pg_trgm finds no letters in 日本語 or Привет, and the index does not find such messages.
-  const knowsLetters = server.encoding === 'UTF8' && !/^(C|POSIX)$/.test(server.ctype);
-  if (!knowsLetters) {
+  if (server.encoding !== 'UTF8') {
     throw new UnsuitableDatabaseError(
-      `The database has encoding ${server.encoding} and LC_CTYPE "${server.ctype}", so that searches would miss text that is not ASCII. ` +
-        `Create it with a UTF-8 locale: create database messaging template template0 encoding 'UTF8' locale 'C.UTF-8';`,
+      `The database has encoding ${server.encoding}, in which not every text can be stored. ` +
+        `Create it with UTF8: create database messaging template template0 encoding 'UTF8';`,
     );
   }
 }
