@@ -296,7 +296,7 @@ CREATE OR REPLACE FUNCTION public.contact_pieces(name_folded text, phone_number_
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN text_pieces(((((name_folded || '̀'::text) || phone_number_folded) || '̀'::text) || phone_digits))
+RETURN (string_to_array(((((name_folded || '̀'::text) || phone_number_folded) || '̀'::text) || phone_digits), NULL::text) || text_pairs(((((name_folded || '̀'::text) || phone_number_folded) || '̀'::text) || phone_digits)))
 ;
 
 CREATE OR REPLACE FUNCTION public.conversations_of(contact_ids bigint[])
@@ -741,6 +741,30 @@ end
 $procedure$
 ;
 
+CREATE OR REPLACE FUNCTION public.term_pieces(term text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN (char_length(term) = 1) THEN ARRAY[term] ELSE text_pairs(term) END
+;
+
+CREATE OR REPLACE FUNCTION public.text_pairs(value text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  characters constant text[] := string_to_array(value, null);
+  pairs text[] := '{}';
+begin
+  for i in 1 .. cardinality(characters) - 1 loop
+    pairs := pairs || (characters[i] || characters[i + 1]);
+  end loop;
+  return pairs;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.text_piece(bytes bytea, skipped integer, size integer)
  RETURNS text
  LANGUAGE plpgsql
@@ -768,23 +792,6 @@ begin
     end if;
     size := 4 * size;
   end loop;
-end
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.text_pieces(value text)
- RETURNS text[]
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE STRICT
-AS $function$
-declare
-  characters constant text[] := string_to_array(value, null);
-  pieces text[] := characters;
-begin
-  for i in 1 .. cardinality(characters) - 1 loop
-    pieces := pieces || (characters[i] || characters[i + 1]);
-  end loop;
-  return pieces;
 end
 $function$
 ;

@@ -14,26 +14,33 @@ create table contacts (
     constraint contacts_updated_at_range check (updated_at >= '1970-01-01 00:00:00+00' and updated_at < '10000-01-01 00:00:00+00')
 );
 
--- Each character of a text, and each two in a row.
-create function text_pieces(value text) returns text[]
+-- Each two characters in a row.
+create function text_pairs(value text) returns text[]
   language plpgsql immutable parallel safe strict
   as $$
 declare
   characters constant text[] := string_to_array(value, null);
-  pieces text[] := characters;
+  pairs text[] := '{}';
 begin
   for i in 1 .. cardinality(characters) - 1 loop
-    pieces := pieces || (characters[i] || characters[i + 1]);
+    pairs := pairs || (characters[i] || characters[i + 1]);
   end loop;
-  return pieces;
+  return pairs;
 end
 $$;
 
 create function contact_pieces(name_folded text, phone_number_folded text, phone_digits text) returns text[]
   language sql immutable parallel safe
-  return text_pieces(name_folded || U&'\0300' || phone_number_folded || U&'\0300' || phone_digits);
+  return string_to_array(name_folded || U&'\0300' || phone_number_folded || U&'\0300' || phone_digits, null)
+    || text_pairs(name_folded || U&'\0300' || phone_number_folded || U&'\0300' || phone_digits);
 
--- A contact that contains a term has all pieces of the term. Unlike a trigram index this serves terms of one and two characters, and
--- any character. 100,000 contacts: 1 to 4 ms and 11 MB, where three trigram indexes took 14 MB and reading every contact 22 ms.
+-- The pieces of a contact that contains a term: the pairs, or the only character. The characters of a pair would say nothing more and
+-- have long lists, which took two thirds of the time.
+create function term_pieces(term text) returns text[]
+  language sql immutable parallel safe strict
+  return case when char_length(term) = 1 then array[term] else text_pairs(term) end;
+
+-- Unlike a trigram index this serves terms of one and two characters, and any character. 100,000 contacts: 0.4 to 2.5 ms and 11 MB,
+-- where three trigram indexes took 14 MB and reading every contact 22 ms.
 create index contacts_pieces on contacts using gin (contact_pieces(name_folded, phone_number_folded, phone_digits))
   with (gin_pending_list_limit = 512);

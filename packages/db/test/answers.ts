@@ -80,7 +80,7 @@ async function threadOf(pool: Pool, contactId: number): Promise<unknown[]> {
 /** Among the recent conversations and through the index; both the same. */
 async function everyWay(pool: Pool, text: string): Promise<unknown> {
   const term = await loadSearchTerm(pool, text);
-  const recent = await findRecent(pool, term, EVERYTHING, 10_000);
+  const recent = await findRecent(pool, term, EVERYTHING, { depth: 10_000 });
   const filtered = await findFiltered(pool, term, EVERYTHING, await findCandidates(pool, term.bits));
   const ids = recent.rows.map(({ contactId }) => contactId);
   expect([text, filtered.rows.map(({ contactId }) => contactId)]).toEqual([text, ids]);

@@ -137,10 +137,12 @@ async function expectEveryWay(model: Model, wanted: string): Promise<void> {
     const wantedIds = ids.slice(range.offset, range.offset + range.limit);
     const filtered = await findFiltered(db, term, range, candidates);
     expect(filtered).toMatchObject({ total: ids.length, totalIsExact: true });
-    const recent = await findRecent(db, term, range, 1_000);
-    const among = await findRecent(db, term, range, 1_000, candidates);
-    for (const { rows } of [filtered, recent, among]) expect(rows.map(({ contactId }) => contactId)).toEqual(wantedIds);
+    const looks = [{}, { candidates }, { candidates, contactsFirst: true }];
+    const recent = await Promise.all(looks.map((look) => findRecent(db, term, range, { depth: 1_000, ...look })));
+    for (const { rows } of [filtered, ...recent]) expect(rows.map(({ contactId }) => contactId)).toEqual(wantedIds);
   }
-  const matches = await describeMatches(db, term, ids);
-  expect(expected.map(([id]) => [id, matches.get(id)?.field, matches.get(id)?.messageId])).toEqual(expected);
+  for (const among of [undefined, candidates]) {
+    const matches = await describeMatches(db, term, ids, among);
+    expect(expected.map(([id]) => [id, matches.get(id)?.field, matches.get(id)?.messageId])).toEqual(expected);
+  }
 }

@@ -10,7 +10,7 @@ import { findFiltered } from '../src/search/filtered.ts';
 import { find } from '../src/search/find.ts';
 import { findRecent } from '../src/search/recent.ts';
 import { loadSearchTerm } from '../src/search/term.ts';
-import { findCandidates } from '../src/search-index/find-candidates.ts';
+import { type Candidates, findCandidates } from '../src/search-index/find-candidates.ts';
 import { indexSegments } from '../src/search-index/index-segments.ts';
 import { seedDatabase, silentProgress } from '../src/seed/index.ts';
 import { type Node, plansOf, rowsRead, sequentialScansOf, sortedRows } from './plans.ts';
@@ -119,18 +119,23 @@ test.each(['the', 'xq', '%', '日本'])(
   'a look for %s among the recent probes conversations one by one',
   async (text) => {
     const term = await loadSearchTerm(pages, text);
-    const nodes = await plansOf(pages, (db) => findRecent(db, term, firstPage, 400));
+    const nodes = await plansOf(pages, (db) => findRecent(db, term, firstPage, { depth: 400 }));
     for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
     expect(rowsRead(nodes, 'recent_conversations')).toBeLessThanOrEqual(400);
   },
 );
 
-test('a look among the recent reads only the segments that the index found', async () => {
+test.each([
+  ['their segments', false],
+  ['the contacts of all candidates', true],
+])('a look among the recent by %s reads only the segments that the index found', async (_what, contactsFirst) => {
   const term = await loadSearchTerm(pages, 'invoice');
   const candidates = await findCandidates(pages, term.bits);
   expect(candidates.count).toBeGreaterThan(0);
-  const nodes = await plansOf(pages, (db) => findRecent(db, term, { ...firstPage, limit: 500 }, 500, candidates));
+  const look = { depth: 500, candidates, contactsFirst };
+  const nodes = await plansOf(pages, (db) => findRecent(db, term, { ...firstPage, limit: 500 }, look));
   for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  expect(rowsRead(nodes, 'recent_conversations')).toBeLessThanOrEqual(500);
   expect(bodiesRead(nodes)).toBeLessThanOrEqual(candidates.count);
 });
 
@@ -167,11 +172,21 @@ test.each([
   expect((await find(pages, await loadSearchTerm(pages, text), firstPage)).way).toBe(way);
 });
 
+const someContacts = Array.from({ length: PAGE_SIZE }, (_, i) => i + 1);
+
 test('describing a page of matches reads no whole table', async () => {
-  const ids = Array.from({ length: PAGE_SIZE }, (_, i) => i + 1);
   const term = await loadSearchTerm(pages, 'the');
-  const nodes = await plansOf(pages, (db) => describeMatches(db, term, ids));
+  const nodes = await plansOf(pages, (db) => describeMatches(db, term, someContacts));
   for (const table of ['contacts', 'messages', 'message_segments']) {
     expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
   }
+});
+
+test('describing the matches of a rare term reads no segments but candidates and what overlaps them', async () => {
+  const term = await loadSearchTerm(pages, 'parchment');
+  const candidates = await findCandidates(pages, term.bits);
+  const bodies = async (among?: Candidates) =>
+    bodiesRead(await plansOf(pages, (db) => describeMatches(db, term, someContacts, among)));
+  expect(await bodies()).toBeGreaterThan(PAGE_SIZE);
+  expect(await bodies(candidates)).toBeLessThanOrEqual(2 * candidates.count);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { INDEX_LOCK } from '../src/connection/advisory-locks.ts';
 import { inTransaction } from '../src/connection/transaction.ts';
 import { checkSegmentSlices } from '../src/consistency/segment-slices.ts';
+import { describeMatches } from '../src/search/describe-matches.ts';
 import { findFiltered } from '../src/search/filtered.ts';
 import { findRecent } from '../src/search/recent.ts';
 import { loadSearchTerm } from '../src/search/term.ts';
@@ -125,8 +126,12 @@ test.each([
   await change();
   const filtered = await findFiltered(fixture.readPool, term, EVERYTHING, candidates);
   expect(filtered.total).toBe(20);
-  const recent = await findRecent(fixture.readPool, term, EVERYTHING, 100, candidates);
-  expect(recent.total).toBe(20);
+  for (const contactsFirst of [true, false]) {
+    const look = { depth: 100, candidates, contactsFirst };
+    expect((await findRecent(fixture.readPool, term, EVERYTHING, look)).total).toBe(20);
+  }
+  const described = await describeMatches(fixture.readPool, term, everyContact, candidates);
+  expect([...described.keys()].sort((a, b) => a - b)).toEqual(everyContact);
 });
 
 test('what is deleted, edited or merged is found as it is now, beside the old bits', async () => {

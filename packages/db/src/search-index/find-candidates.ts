@@ -1,3 +1,4 @@
+import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many, one } from '../connection/sql.ts';
 import { listSize } from '../queries/list-size.ts';
@@ -69,10 +70,10 @@ const HITS = `
   ) blocks on true`;
 
 /**
- * Estimates the share of candidates that contain the term. The others are false positives.
- * @param size maximum size of the sample
+ * Estimates how many contacts have a candidate that contains the term. The other candidates are false positives.
+ * @param size maximum number of candidates that are read
  */
-export async function measurePrecision(
+export async function estimateContacts(
   db: Queryable,
   folded: string,
   segmentNos: number[],
@@ -81,9 +82,10 @@ export async function measurePrecision(
   const step = Math.max(1, segmentNos.length / size);
   const sample: number[] = [];
   for (let at = 0; at < segmentNos.length; at += step) sample.push(segmentNos[Math.floor(at)] as number);
-  const { holding } = await one<{ holding: number }>(db, HOLDING, [folded, sample], 'candidates-holding');
-  return holding / sample.length;
+  const { contacts } = await one<{ contacts: number }>(db, HOLDING, [folded, bigintArray(sample)], 'sample-candidates');
+  return (contacts * segmentNos.length) / sample.length;
 }
 
 const HOLDING = `
-  select count(*) as holding from message_segments where segment_no = any($2::bigint[]) and strpos(body, $1) > 0`;
+  select count(distinct contact_id) as contacts
+  from message_segments where segment_no = any($2::bigint[]) and strpos(body, $1) > 0`;

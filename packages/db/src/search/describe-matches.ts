@@ -1,20 +1,26 @@
 import type { Match } from '@messaging/shared';
+import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
+import type { Candidates } from '../search-index/find-candidates.ts';
 import { excerpt, highlight, highlightDigits } from './snippet.ts';
 import type { SearchTerm } from './term.ts';
 
 /**
  * Returns how each contact matches. The name takes precedence over the phone number, and both over the newest matching
- * message. A contact that no longer matches, because it was just changed, is left out.
+ * message. A contact that no longer matches, because it was just changed, is left out. With `among` it reads only those
+ * segments that are candidates.
  */
 export async function describeMatches(
   db: Queryable,
   term: SearchTerm,
   contactIds: number[],
+  among?: Candidates,
 ): Promise<Map<number, Match>> {
   if (contactIds.length === 0) return new Map();
-  const rows = await many<MatchRow>(db, DESCRIBE, [contactIds, term.folded, term.digits], 'describe-matches');
+  const candidates = among ? [bigintArray(among.segmentNos()), among.firstUnindexed] : [null, 0];
+  const values = [contactIds, term.folded, term.digits, ...candidates];
+  const rows = await many<MatchRow>(db, DESCRIBE, values, 'describe-matches');
   return new Map(rows.flatMap((row) => (row.field ? [[row.contactId, toMatch(row, row.field, term)]] : [])));
 }
 
@@ -38,9 +44,12 @@ function toMatch(row: MatchRow, field: NonNullable<MatchRow['field']>, { text, d
 }
 
 /**
- * A long content has a segment of its own: to look for separators in 1 MiB takes ten times as long as to look for the term.
- * The first matching segment, by the time of its newest message, bounds how old the newest match in a segment can be. Segments
- * overlap where messages were back-dated, so every segment from there on is looked at.
+ * An index-only scan finds the candidates among the segments of a contact: those in `$4`, or all if it is null, and all from
+ * number `$5` on. `is true` makes the planner hash `$4` as a set. `offset 0` keeps the order.
+ *
+ * The matching segment with the newest message bounds how old the newest match can be. Segments overlap where messages were
+ * back-dated, so every segment between these times is looked at. A long content has a segment of its own: to look for
+ * separators in 1 MiB takes ten times as long as to look for the term.
  */
 const DESCRIBE = `
   select
@@ -61,12 +70,23 @@ const DESCRIBE = `
     from (
       select part.message_id, strpos(part.body, $2) as folded_start
       from (
-        select oldest_at from message_segments
-        where contact_id = k.id and strpos(body, $2) > 0
-        order by newest_at desc
+        select segment.*
+        from (
+          select segment_no from message_segments
+          where contact_id = k.id
+            and ($4::bigint[] is null or (segment_no in (select unnest($4))) is true or segment_no >= $5::bigint)
+          order by newest_at desc
+          offset 0
+        ) candidate
+        cross join lateral (
+          select oldest_at, newest_at from message_segments
+          where segment_no = candidate.segment_no and strpos(body, $2) > 0
+          offset 0
+        ) segment
         limit 1
-      ) first_match
-      join message_segments s on s.contact_id = k.id and s.newest_at >= first_match.oldest_at and strpos(s.body, $2) > 0
+      ) newest_match
+      join message_segments s
+        on s.contact_id = k.id and s.newest_at between newest_match.oldest_at and newest_match.newest_at and strpos(s.body, $2) > 0
       cross join unnest(
         s.message_ids,
         case when s.message_count = 1 then array[s.body] else string_to_array(s.body, U&'\\0300') end

@@ -1,8 +1,9 @@
+import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import type { Candidates } from '../search-index/find-candidates.ts';
-import { FOUND_COLUMNS, type Found, type FoundRow, type Range } from './found.ts';
+import { FOUND_COLUMNS, type Found, type FoundRow, NAMED_CONTACTS, type Range } from './found.ts';
 import type { SearchTerm } from './term.ts';
 
 /** Finds all matching conversations. It reads every candidate. */
@@ -12,7 +13,8 @@ export async function findFiltered(
   { after, offset, limit }: Range,
   { segmentNos, firstUnindexed }: Candidates,
 ): Promise<Found> {
-  const values = [folded, digits, segmentNos(), firstUnindexed, after?.[0] ?? null, after?.[1] ?? null, offset, limit];
+  const key = [after?.[0] ?? null, after?.[1] ?? null];
+  const values = [folded, digits, bigintArray(segmentNos()), firstUnindexed, ...key, offset, limit];
   const rows = await many<FoundRow & { total: number }>(db, FILTERED, values, 'search-filtered');
   const found = rows.filter(({ contactId }) => contactId !== null);
   return { rows: found, total: rows[0]?.total ?? 0, totalIsExact: true, way: 'filtered' };
@@ -39,12 +41,7 @@ const FILTERED = `
       offset 0
     ) unsegmented
     union
-    select id from contacts
-    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> text_pieces($1)
-      and (strpos(name_folded, $1) > 0 or strpos(phone_number_folded, $1) > 0)
-    union
-    select id from contacts
-    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> text_pieces($2) and strpos(phone_digits, $2) > 0
+    ${NAMED_CONTACTS}
   ), conversations as materialized (
     select conversation.*
     from matching

@@ -36,3 +36,12 @@ export interface Found {
 export const FOUND_COLUMNS = `
   contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
   last_message_at as "createdAt"`;
+
+/** SQL for the contacts whose name or phone number contains the term `$1`, or whose phone number has the digits `$2`. */
+export const NAMED_CONTACTS = `
+    select id from contacts
+    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> term_pieces($1)
+      and (strpos(name_folded, $1) > 0 or strpos(phone_number_folded, $1) > 0)
+    union
+    select id from contacts
+    where contact_pieces(name_folded, phone_number_folded, phone_digits) @> term_pieces($2) and strpos(phone_digits, $2) > 0`;

@@ -45,7 +45,7 @@ export function searchConversations(
   return withCancellation(pool, signal, async (db) => {
     const term = await loadSearchTerm(db, text);
     const after: [string, number] | null = cursor && [lastAt, lastContactId];
-    const { rows, total, totalIsExact, way } = await find(db, term, { after, offset, limit: pageSize + 1 });
+    const { rows, total, totalIsExact, way, among } = await find(db, term, { after, offset, limit: pageSize + 1 });
     const shown = rows.slice(0, pageSize);
     const last = shown.at(-1);
     const facts = {
@@ -54,11 +54,8 @@ export function searchConversations(
       total: seen + total,
       totalIsExact,
     };
-    const matches = await describeMatches(
-      db,
-      term,
-      shown.map(({ contactId }) => contactId),
-    );
+    const contactIds = shown.map(({ contactId }) => contactId);
+    const matches = await describeMatches(db, term, contactIds, among);
     return {
       conversations: shown.flatMap((row) => toConversation(row, matches.get(row.contactId))),
       pagination: toPagination(facts, page, pageSize, scope),
