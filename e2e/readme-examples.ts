@@ -7,8 +7,11 @@ export const demoData = { contacts: 2_000, messages: 100_000, seed: 1 };
 
 /** Each curl command of the README with the answer that stands below it. */
 export const readmeExamples = [
-  ...readFileSync(README, 'utf8').matchAll(/```sh\n(curl .*)\n```\n```json\n([\s\S]*?)\n```/g),
-].map(([, command = '', answer = '']) => ({ command, answer }));
+  ...readFileSync(README, 'utf8').matchAll(/```sh\n(curl .*)\n```\n```(json|ndjson)\n([\s\S]*?)\n```/g),
+].map(([, command = '', kind, answer = '']) => ({
+  command,
+  answer: kind === 'ndjson' ? linesOf(answer) : JSON.parse(answer),
+}));
 
 /** Sends what the command says to the API at `url`, and returns the JSON it answers. */
 export async function runExample(command: string, url: string): Promise<unknown> {
@@ -18,7 +21,16 @@ export async function runExample(command: string, url: string): Promise<unknown>
   const headers = valuesOf('-H').map((header) => header.split(': ') as [string, string]);
   const [method = 'GET'] = valuesOf('-X');
   const [body = null] = [...valuesOf('-d'), ...valuesOf('--data-binary')];
-  return (await fetch(target, { method, headers, body })).json();
+  const response = await fetch(target, { method, headers, body });
+  const isLines = response.headers.get('content-type')?.startsWith('application/x-ndjson');
+  return isLines ? linesOf(await response.text()) : response.json();
+}
+
+function linesOf(text: string): unknown[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** An answer as text. What is written now has the time of now. */

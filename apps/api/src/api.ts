@@ -41,7 +41,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
   return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
-    const { commandDb, importDb, probes, ...pools } = openPools(config, logger, release);
+    const { commandDb, importDb, exportDb, probes, ...pools } = openPools(config, logger, release);
     const readStatus = () => waitAtMost(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
     const metrics = createApiMetrics({ pools: pools.byName, readStatus });
     const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
@@ -58,6 +58,7 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
         commandDb,
         reads,
         importDb,
+        exportDb,
         probes,
         bodyMemory,
         logger,

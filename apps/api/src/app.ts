@@ -13,8 +13,9 @@ import { type CommandsDeps, commandRoutes } from './routes/commands.ts';
 import { type ContactsDeps, contactRoutes } from './routes/contacts.ts';
 import { type ConversationsDeps, conversationRoutes } from './routes/conversations.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { type ExportsDeps, exportRoutes } from './routes/exports.ts';
 import { type HealthDeps, healthRoutes } from './routes/health.ts';
-import { type ImportMessagesDeps, importRoutes } from './routes/import-messages.ts';
+import { type ImportsDeps, importRoutes } from './routes/imports.ts';
 import { type MessagesDeps, messageRoutes } from './routes/messages.ts';
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -27,7 +28,8 @@ export type ApiDeps = RequestLogDeps &
   ContactsDeps &
   MessagesDeps &
   CommandsDeps &
-  ImportMessagesDeps & {
+  ImportsDeps &
+  ExportsDeps & {
     /** Who may do what. */
     access: Access;
   };
@@ -65,6 +67,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
     messageRoutes(deps),
     commandRoutes(deps),
     importRoutes(deps),
+    exportRoutes(deps),
   );
   app.use(openApiRoutes(), docsRoutes());
   app.use(unknownRoute);

@@ -11,11 +11,16 @@ export interface ApiPools {
   /** Reads on the replica, and a connection each to watch it and the primary; absent where there is none. */
   replica: { pools: ReadPools; watch: Pool; watchPrimary: Pool } | undefined;
   importDb: Pool;
+  /** An export takes one for as long as its client reads. */
+  exportDb: Pool;
   /** For looking whether the database answers. */
   probes: Pool;
   /** Every pool by its name, which it has in PostgreSQL (`application_name`), in the logs and in the metrics. */
   byName: Record<string, Pool>;
 }
+
+/** Each keeps a snapshot and a good part of a processor busy. */
+const EXPORTS_AT_ONCE = 2;
 
 /** Makes the pools, which connect when they are used; `release` ends them. */
 export function openPools(config: ApiConfig, logger: Logger, release: ReleaseStack): ApiPools {
@@ -44,6 +49,7 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
   };
   const commandDb = open('messaging-commands', { poolSize: config.commandPoolSize }, 'general');
   const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'imports');
+  const exportDb = open('messaging-export', { poolSize: EXPORTS_AT_ONCE, statementTimeoutMs: 0 }, 'general');
   const probes = keep('messaging-probe', createProbePool(config.database, logger, 'messaging-probe'));
-  return { commandDb, primary, replica, importDb, probes, byName };
+  return { commandDb, primary, replica, importDb, exportDb, probes, byName };
 }

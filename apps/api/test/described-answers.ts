@@ -39,7 +39,7 @@ export function createAnswerCheck(document: OpenApiDocument) {
     const [type] = (headers.get('content-type') ?? '').split(';');
     if (Object.keys(content).length === 0) return text === '' ? [] : ['there is a body'];
     if (!type || !(type in content)) return [`the media type ${type} is not declared`];
-    return check([...path, 'content', type, 'schema'], type.endsWith('json') ? JSON.parse(text) : text);
+    return check([...path, 'content', type, 'schema'], /[/+]json$/.test(type) ? JSON.parse(text) : text);
   }
 
   return (method: string, path: string, answer: RawAnswer): string[] => {

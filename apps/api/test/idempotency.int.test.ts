@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
-import type { ImportAnswer } from '../src/import/import-lines.ts';
+import type { importAnswer } from '@messaging/shared';
+import type { z } from 'zod';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connect, countMessages } from './support.ts';
+
+type ImportAnswer = z.output<typeof importAnswer>;
 
 let database: TestDatabase;
 /** Two processes of the service, as far as the database can tell. */

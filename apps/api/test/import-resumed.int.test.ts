@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import type { importAnswer } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
-import type { ImportAnswer } from '../src/import/import-lines.ts';
+import type { z } from 'zod';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connect, countMessages, type TestClient } from './support.ts';
+
+type ImportAnswer = z.output<typeof importAnswer>;
 
 const HEADERS = { 'content-type': 'application/x-ndjson' };
 const BATCH_LINES = 5_000;

@@ -146,7 +146,7 @@ test('counts searches by path, known pages, replays and imported lines', async (
     api,
     'messaging_idempotent_replays_total{command="send-message"} 2',
     'messaging_imported_lines_total{outcome="imported"} 1',
-    'messaging_imported_lines_total{outcome="duplicate"} 1',
+    'messaging_imported_lines_total{outcome="duplicates"} 1',
     'messaging_imported_lines_total{outcome="rejected"} 1',
     'messaging_search_total{way="recent"} 0',
   );

@@ -28,14 +28,27 @@ const REQUESTS: Record<string, [Call, Call]> = {
   listContacts: [{}, { query: 'page=2&pageSize=1' }],
   getContact: [{ path: { contactId: '1' } }, { path: { contactId: '2' } }],
   listMessages: [{ path: { contactId: '1' } }, { path: { contactId: '1' }, query: 'around=1' }],
+  listAllMessages: [{}, { query: 'searchValue=ada&direction=outbound' }],
+  getMessage: [{ path: { messageId: '1' } }, { path: { messageId: '5' } }],
+  exportContacts: [{}, { query: 'after=2' }],
+  exportMessages: [{}, { query: 'contactId=1&after=1' }],
   sendMessage: [bodyOf({ contactId: 1, content: 'x' }), bodyOf({ contactId: 1, content: 'y' })],
+  receiveMessage: [bodyOf({ contactId: 1, content: 'x' }), bodyOf({ contactId: 1, content: 'y' })],
   createContact: [bodyOf({ name: 'Ada', phoneNumber: '1' }), bodyOf({ name: 'Eve', phoneNumber: '2' })],
   updateContact: [bodyOf({ contactId: 1, name: 'Ada B.' }), bodyOf({ contactId: 1, phoneNumber: '7' })],
+  upsertContact: [
+    bodyOf({ externalId: 'up', name: 'Ada', phoneNumber: '1' }),
+    bodyOf({ externalId: 'up', name: 'Eve', phoneNumber: '1' }),
+  ],
   deleteMessage: [bodyOf({ messageId: 2 }), bodyOf({ messageId: 3 })],
   deleteContact: [bodyOf({ contactId: 4 }), bodyOf({ contactId: 5 })],
   importMessages: [
     { headers: ndjson, body: '{"contactId":1,"content":"a","clientMessageId":"1"}\n{"contactId":77,"content":"b"}' },
     { headers: ndjson, body: '{"contactId":1,"content":"a","clientMessageId":"1"}\nnot json' },
+  ],
+  importContacts: [
+    { headers: ndjson, body: '{"externalId":"up","name":"Ada","phoneNumber":"1"}\n{"name":"Bo","phoneNumber":"2"}' },
+    { headers: ndjson, body: '{"externalId":"up","name":"Eve","phoneNumber":"1"}\nnot json' },
   ],
   getLiveness: [{}, {}],
   getReadiness: [{}, {}],
@@ -120,9 +133,11 @@ test('there is a request for each operation', () => {
 
 test('what is asked well is answered as described', async () => {
   for (const { id, statuses } of operations) {
-    const success = Number(statuses.find((status) => status.startsWith('2')));
-    await drive(id, firstCall(id), success);
-    await drive(id, secondCall(id), success);
+    const successes = statuses.filter((status) => status.startsWith('2')).map(Number);
+    for (const call of [firstCall(id), secondCall(id)]) {
+      const answer = await send(id, call);
+      expectDescribed(id, successes.includes(answer.status) ? answer.status : Number(successes[0]), answer);
+    }
   }
 });
 
@@ -137,7 +152,7 @@ test('pages, cursors and finds are as described', async () => {
   ]) {
     await drive('listConversations', { query }, 200);
   }
-  for (const id of ['listConversations', 'listContacts', 'listMessages']) {
+  for (const id of ['listConversations', 'listContacts', 'listMessages', 'listAllMessages']) {
     const first = JSON.parse((await send(id, { query: 'pageSize=1' })).text) as {
       pagination: { nextCursor: string | null };
     };
@@ -180,9 +195,11 @@ test('a command whose key is in progress is answered 409', async () => {
 test('bad input is answered 400', async () => {
   for (const { id, method } of declaring(400)) {
     const bad =
-      method === 'get' ? { query: 'page=x&pageSize=0', path: { contactId: 'x' } } : { 'idempotency-key': 'a b' };
+      method === 'get'
+        ? { query: 'page=x&pageSize=0', path: { contactId: 'x', messageId: 'x' } }
+        : { 'idempotency-key': 'a b' };
     await drive(id, method === 'get' ? (bad as Call) : withHeaders(firstCall(id), bad as Record<string, string>), 400);
-    if (method === 'post' && id !== 'importMessages') {
+    if (method === 'post' && !id.startsWith('import')) {
       await drive(id, { headers: json, body: '{' }, 400);
       await drive(id, { headers: json, body: '{}' }, 400);
     }
@@ -191,6 +208,7 @@ test('bad input is answered 400', async () => {
 
 const UNKNOWN: Record<string, object> = {
   sendMessage: { contactId: 999, content: 'x' },
+  receiveMessage: { contactId: 999, content: 'x' },
   updateContact: { contactId: 999, name: 'x' },
   deleteMessage: { messageId: 999 },
   deleteContact: { contactId: 999 },
@@ -198,7 +216,11 @@ const UNKNOWN: Record<string, object> = {
 
 test('what does not exist is answered 404', async () => {
   for (const { id, method } of declaring(404)) {
-    await drive(id, method === 'get' ? { path: { contactId: '999' } } : bodyOf(UNKNOWN[id] ?? {}), 404);
+    await drive(
+      id,
+      method === 'get' ? { path: { contactId: '999', messageId: '999' } } : bodyOf(UNKNOWN[id] ?? {}),
+      404,
+    );
   }
   await drive('listMessages', { query: 'around=999' }, 404);
 });
@@ -223,7 +245,8 @@ test('other methods are answered as described: 405 and OPTIONS with Allow, HEAD 
     if (method !== 'get') continue;
     const [head, whole] = [await send(id, firstCall(id), 'HEAD'), await send(id, firstCall(id))];
     expect([id, head.status, head.text]).toEqual([id, whole.status, '']);
-    expect(namesOf(head.headers)).toEqual(namesOf(whole.headers));
+    // How a body is framed is not said where there is none.
+    expect(namesOf(head.headers)).toEqual(namesOf(without(whole.headers, 'transfer-encoding')));
   }
 });
 

@@ -36,8 +36,9 @@ const meant = (name: string) => `is not known; did you mean ${name}?`;
 test.each([
   ['/api/conversations?search=x', { search: meant('searchValue') }],
   ['/api/conversations?direction=inbound', { direction: 'is not known' }],
+  ['/api/messages?contactid=1', { contactid: 'is not known; did you mean contactId?' }],
   ['/api/contacts?pageSize[]=5&pagesize=5', { 'pageSize[]': meant('pageSize'), pagesize: meant('pageSize') }],
-  ['/api/contacts?externalId=x', { externalId: 'is not known' }],
+  ['/api/contacts?external_id=x', { external_id: 'is not known; did you mean externalId?' }],
   ['/api/contacts/1?page=1', { page: 'is not known' }],
   ['/api/contacts/1/messages?arround=1', { arround: meant('around') }],
   [
@@ -60,8 +61,12 @@ test.each(['page=1&page=1', 'pageSize=5&pageSize=6', 'searchValue=a&searchValue=
 
 test.each([
   ['send-message', { contactId: 1, content: 'x', creatdAt: '2019-05-05T00:00:00Z' }, { creatdAt: meant('createdAt') }],
-  ['send-message', { contactId: 1, content: 'x', direction: 'inbound' }, { direction: 'is not known' }],
-  ['create-contact', { name: 'x', phoneNumber: '1', externalId: 'x' }, { externalId: 'is not known' }],
+  ['receive-message', { contactId: 1, content: 'x', direction: 'inbound' }, { direction: 'is not known' }],
+  [
+    'create-contact',
+    { name: 'x', phoneNumber: '1', externalid: 'x' },
+    { externalid: 'is not known; did you mean externalId?' },
+  ],
   ['update-contact', { contactId: 1, name: 'x', phone: '1' }, { phone: meant('phoneNumber') }],
   ['delete-message', { messageId: 1, id: 1 }, { id: 'is not known' }],
   ['delete-contact', { contactId: 1, contactid: 1 }, { contactid: meant('contactId') }],

@@ -7,8 +7,8 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { withClient } from './with-client.ts';
 
 const TABLES = {
-  contacts: 'id, name, phone_number, created_at, updated_at',
-  messages: 'id, contact_id, content, created_at',
+  contacts: 'id, external_id, name, phone_number, created_at, updated_at',
+  messages: 'id, contact_id, content, created_at, direction',
 };
 type Table = keyof typeof TABLES;
 const NAMES: Table[] = ['contacts', 'messages'];

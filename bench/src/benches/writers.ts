@@ -30,7 +30,7 @@ export async function openWriters(
   return {
     send(worker) {
       number = (number + 7_919) % contacts; // a prime: contacts in scattered order, each once before one repeats
-      const message = { contactId: number + 1, content: CONTENT, createdAt: undefined };
+      const message = { contactId: number + 1, content: CONTENT, direction: 'outbound' as const };
       return sendMessage(clients[worker] as pg.PoolClient, message);
     },
     listPids: () => Promise.all(clients.map(readPid)),

@@ -40,6 +40,7 @@ const SCHEMA = `
     add primary key (id), add foreign key (contact_id) references public.contacts on delete cascade;
   select setval('usual.messages_id_seq', (select max(id) from usual.messages));
   create index on usual.messages (contact_id, created_at desc, id desc);
+  create index on usual.messages (direction, created_at desc, id desc);
   create unique index on usual.messages (contact_id, client_message_id) where client_message_id is not null;
   create index on usual.messages using gin (content gin_trgm_ops);
   create trigger notify_change after insert on usual.messages

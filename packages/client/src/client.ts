@@ -32,13 +32,13 @@ export function createMessagingClient({ baseUrl, apiKey, fetch }: MessagingClien
   return client;
 }
 
-/** The body of `import-messages`: a line for each message. */
-export const toImportBody = (messages: readonly Schemas['ImportedMessage'][]): string =>
-  messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+/** The body of `import-messages` or `import-contacts`: a line for each message or contact. */
+export const toImportBody = (rows: readonly (Schemas['ImportedMessage'] | Schemas['ImportedContact'])[]): string =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** Of all operations this one reads no JSON document. */
+/** Of all operations the imports read no JSON document. */
 const sendLinesAsSuch: Middleware = {
   onRequest({ request, schemaPath }) {
-    if (schemaPath === '/api/commands/import-messages') request.headers.set('content-type', 'application/x-ndjson');
+    if (schemaPath.startsWith('/api/commands/import-')) request.headers.set('content-type', 'application/x-ndjson');
   },
 };

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Recent conversations, or those that match a search
-         * @description One row for each contact that has a message, newest last message first. `searchValue` is trimmed; empty means no search. It is found in names, phone numbers (as typed, or by digits alone) and in the whole history of messages; `match` says where. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         * @description One row for each contact that has a message, newest last message first. `searchValue` is trimmed; empty means no search. It is found in names, phone numbers (as typed, or by digits alone) and in the whole history of messages; `match` says where. `from` and `to` are of the last message. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
          */
         get: operations["listConversations"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * All contacts
-         * @description By id. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         * @description By id; with `externalId` the one that has it. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
          */
         get: operations["listContacts"];
         put?: never;
@@ -81,6 +81,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All messages, or those that match a search
+         * @description Newest first. `searchValue` is found in the content; the filters can be combined. `total` may be a lower bound. Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty. Needs the scope `read`.
+         */
+        get: operations["listAllMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message
+         * @description With its whole content. Needs the scope `read`.
+         */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All contacts as lines of JSON
+         * @description In the order of their ids, as `import-contacts` reads them. A contact without an `externalId` has `contact-<id>`. As of one moment, however long it takes. It is sent as fast as you read it; who reads nothing for five minutes is cut off. `after` goes on after an id. Needs the scope `read`.
+         */
+        get: operations["exportContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All messages, or those of a contact, as lines of JSON
+         * @description In the order of their ids, as `import-messages` reads them. As of one moment, however long it takes. It is sent as fast as you read it; who reads nothing for five minutes is cut off. `after` goes on after an id. Needs the scope `read`.
+         */
+        get: operations["exportMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/send-message": {
         parameters: {
             query?: never;
@@ -92,9 +172,29 @@ export interface paths {
         put?: never;
         /**
          * Store a message
-         * @description The content is kept as it is sent. Needs the scope `write`.
+         * @description The content is kept as it is sent. It is a message to the contact, unless `direction` says otherwise. Needs the scope `write`.
          */
         post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/receive-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a message from the contact
+         * @description Like `send-message`, inbound. Needs the scope `write`.
+         */
+        post: operations["receiveMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -112,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Create a contact
-         * @description Names and phone numbers need not be unique. Needs the scope `write`.
+         * @description Names and phone numbers need not be unique. An `externalId` that another contact has is refused (409). Needs the scope `write`.
          */
         post: operations["createContact"];
         delete?: never;
@@ -131,10 +231,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change the name or the phone number of a contact
-         * @description What is not given stays as it is. Needs the scope `write`.
+         * Change the name, the phone number or the external id of a contact
+         * @description What is not given stays as it is. An `externalId` that another contact has is refused (409); null takes it away. Needs the scope `write`.
          */
         post: operations["updateContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/upsert-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create the contact with an external id, or change it
+         * @description Sent again it changes nothing. `outcome` says which it was. Needs the scope `write`.
+         */
+        post: operations["upsertContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -192,9 +312,29 @@ export interface paths {
         put?: never;
         /**
          * Store any number of messages
-         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported. Needs the scope `write`.
+         * @description A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact (by `contactId` or `contactExternalId`) are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported. Needs the scope `write`.
          */
         post: operations["importMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/import-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create and change any number of contacts
+         * @description As `import-messages`. A line with an `externalId` that a contact has changes that contact, so the same lines can be sent again; a line without one always creates a contact. `createdAt` is kept. Needs the scope `write`.
+         */
+        post: operations["importContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -297,6 +437,8 @@ export interface components {
                 id: number;
                 /** @description The first 280 characters */
                 preview: string;
+                /** @description `inbound`: from the contact; `outbound`: to the contact; null where it is not known */
+                direction: ("inbound" | "outbound") | null;
                 /**
                  * Format: date-time
                  * @description ISO 8601 in UTC with microseconds
@@ -325,6 +467,8 @@ export interface components {
         };
         Contact: {
             id: number;
+            /** @description What another system calls it */
+            externalId: string | null;
             name: string;
             phoneNumber: string;
             /**
@@ -340,6 +484,8 @@ export interface components {
         };
         ContactDetail: {
             id: number;
+            /** @description What another system calls it */
+            externalId: string | null;
             name: string;
             phoneNumber: string;
             /**
@@ -363,11 +509,47 @@ export interface components {
             id: number;
             contactId: number;
             content: string;
+            /** @description `inbound`: from the contact; `outbound`: to the contact; null where it is not known */
+            direction: ("inbound" | "outbound") | null;
             /**
              * Format: date-time
              * @description ISO 8601 in UTC with microseconds
              */
             createdAt: string;
+        };
+        MessageDetail: {
+            id: number;
+            contactId: number;
+            content: string;
+            /** @description `inbound`: from the contact; `outbound`: to the contact; null where it is not known */
+            direction: ("inbound" | "outbound") | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            createdAt: string;
+            /** @description What the client that imported it calls it */
+            clientMessageId: string | null;
+        };
+        ListedMessagesPage: {
+            messages: components["schemas"]["ListedMessage"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ListedMessage: {
+            id: number;
+            contactId: number;
+            /** @description `inbound`: from the contact; `outbound`: to the contact; null where it is not known */
+            direction: ("inbound" | "outbound") | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with microseconds
+             */
+            createdAt: string;
+            contactName: string;
+            /** @description The first 280 characters */
+            preview: string;
+            /** @description null without a search */
+            match: components["schemas"]["Match"] | null;
         };
         Pagination: {
             /** @description null where a cursor was used */
@@ -387,9 +569,25 @@ export interface components {
         ContactAnswer: {
             contact: components["schemas"]["Contact"];
         };
+        UpsertContactAnswer: {
+            contact: components["schemas"]["Contact"];
+            /** @enum {string} */
+            outcome: "created" | "updated" | "unchanged";
+        };
         ImportAnswer: {
             imported: number;
             duplicates: number;
+            rejected: number;
+            errors: {
+                /** @description From 1 */
+                line: number;
+                message: string;
+            }[];
+        };
+        ImportContactsAnswer: {
+            created: number;
+            updated: number;
+            unchanged: number;
             rejected: number;
             errors: {
                 /** @description From 1 */
@@ -432,30 +630,14 @@ export interface components {
              * @description When it was written; now where omitted
              */
             createdAt?: string;
+            /**
+             * @description Who wrote it; `outbound` where omitted
+             * @enum {string}
+             */
+            direction?: "inbound" | "outbound";
         };
-        CreateContact: {
-            /** @description 1 to 200 characters, not all of them blank */
-            name: string;
-            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
-            phoneNumber: string;
-        };
-        /** @description Give `name`, `phoneNumber` or both */
-        UpdateContact: {
-            contactId: number;
-            /** @description 1 to 200 characters, not all of them blank */
-            name?: string;
-            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
-            phoneNumber?: string;
-        };
-        DeleteMessage: {
-            messageId: number;
-        };
-        /** @description Deletes its messages too */
-        DeleteContact: {
-            contactId: number;
-        };
-        /** @description One JSON object a line */
-        ImportedMessage: {
+        /** @description A message from the contact */
+        ReceiveMessage: {
             contactId: number;
             /** @description 1 character to 1 MiB of UTF-8, stored as sent */
             content: string;
@@ -464,8 +646,75 @@ export interface components {
              * @description When it was written; now where omitted
              */
             createdAt?: string;
+        };
+        CreateContact: {
+            /** @description 1 to 200 characters, not all of them blank */
+            name: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
+            phoneNumber: string;
+            /** @description What another system calls the contact; unique, case counts */
+            externalId?: string;
+        };
+        /** @description Give `name`, `phoneNumber`, `externalId` or several */
+        UpdateContact: {
+            contactId: number;
+            /** @description 1 to 200 characters, not all of them blank */
+            name?: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
+            phoneNumber?: string;
+            /** @description null takes it away */
+            externalId?: string | null;
+        };
+        /** @description Creates the contact with this `externalId`, or changes it */
+        UpsertContact: {
+            /** @description What another system calls the contact; unique, case counts */
+            externalId: string;
+            /** @description 1 to 200 characters, not all of them blank */
+            name: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
+            phoneNumber: string;
+        };
+        DeleteMessage: {
+            messageId: number;
+        };
+        /** @description Deletes its messages too */
+        DeleteContact: {
+            contactId: number;
+        };
+        /** @description One JSON object a line, with `contactId` or `contactExternalId` */
+        ImportedMessage: {
+            /** @description The contact; or give `contactExternalId` */
+            contactId?: number;
+            /** @description What another system calls the contact; unique, case counts */
+            contactExternalId?: string;
+            /** @description 1 character to 1 MiB of UTF-8, stored as sent */
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it was written; now where omitted
+             */
+            createdAt?: string;
+            /**
+             * @description Who wrote it; not known where omitted
+             * @enum {string}
+             */
+            direction?: "inbound" | "outbound";
             /** @description The client's own name for it, unique for the contact: a line with a known one is a duplicate */
             clientMessageId?: string;
+        } & (unknown | unknown);
+        /** @description One JSON object a line. A known `externalId` changes its contact, without one a contact is created */
+        ImportedContact: {
+            /** @description What another system calls the contact; unique, case counts */
+            externalId?: string;
+            /** @description 1 to 200 characters, not all of them blank */
+            name: string;
+            /** @description Digits, letters, spaces and `+ - ( ) . , / # * ;` in any order, with at least one digit; spaces and dashes of any kind. Stored as sent, without marks of direction */
+            phoneNumber: string;
+            /**
+             * Format: date-time
+             * @description When it was created; now where omitted
+             */
+            createdAt?: string;
         };
     };
     responses: {
@@ -627,7 +876,7 @@ export interface components {
                 };
             };
         };
-        /** @description A request with this `Idempotency-Key` is in progress. Ask again shortly. */
+        /** @description A request with this `Idempotency-Key` is in progress: ask again shortly. Or another contact has the `externalId`. */
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -645,7 +894,7 @@ export interface components {
                  *       "title": "Conflict",
                  *       "status": 409,
                  *       "code": "conflict",
-                 *       "detail": "A request with this `Idempotency-Key` is in progress. Ask again shortly.",
+                 *       "detail": "A request with this `Idempotency-Key` is in progress: ask again shortly. Or another contact has the `externalId`.",
                  *       "requestId": "checkout-7f3a"
                  *     }
                  */
@@ -970,6 +1219,10 @@ export interface operations {
                 pageSize?: number;
                 /** @description `pagination.nextCursor` of the page before; excludes `page` */
                 cursor?: string;
+                /** @description Not before this time */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
                 /**
                  * @description Finds contacts by name, phone number or the content of any message; case and accents do not count
                  * @example jose
@@ -1021,6 +1274,8 @@ export interface operations {
                 pageSize?: number;
                 /** @description `pagination.nextCursor` of the page before; excludes `page` */
                 cursor?: string;
+                /** @description Finds the one contact that has it */
+                externalId?: string;
             };
             header?: {
                 /**
@@ -1109,7 +1364,11 @@ export interface operations {
                 pageSize?: number;
                 /** @description `pagination.nextCursor` of the page before; excludes `page` */
                 cursor?: string;
-                /** @description Opens the page that holds this message; excludes `page` and `cursor` */
+                /** @description Not before this time */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
+                /** @description Opens the page that holds this message; excludes `page`, `cursor`, `from` and `to` */
                 around?: number;
             };
             header?: {
@@ -1147,6 +1406,197 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listAllMessages: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1 */
+                page?: number;
+                /** @description Rows a page */
+                pageSize?: number;
+                /** @description `pagination.nextCursor` of the page before; excludes `page` */
+                cursor?: string;
+                /** @description Not before this time */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
+                /**
+                 * @description Finds messages by their content; case and accents do not count
+                 * @example jose
+                 */
+                searchValue?: string;
+                /**
+                 * @description Only of this contact
+                 * @example 7
+                 */
+                contactId?: number;
+                direction?: "inbound" | "outbound";
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedMessagesPage"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The message
+                 * @example 42
+                 */
+                messageId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportContacts: {
+        parameters: {
+            query?: {
+                /** @description Goes on after this id: that of the last line that you have */
+                after?: number;
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contacts */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"externalId":"crm-7","name":"José García","phoneNumber":"+34 610 28 63 86","createdAt":"2026-01-31T09:30:00.000000Z"}
+                     *     {"externalId":"contact-8","name":"Ada Lovelace","phoneNumber":"+44 20 7946 0958","createdAt":"2026-01-31T09:30:00.000000Z"}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    exportMessages: {
+        parameters: {
+            query?: {
+                /** @description Goes on after this id: that of the last line that you have */
+                after?: number;
+                /**
+                 * @description Only of this contact
+                 * @example 7
+                 */
+                contactId?: number;
+            };
+            header?: {
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"contactExternalId":"crm-7","content":"Nos vemos mañana.","direction":"outbound","createdAt":"2026-02-01T08:00:00.123456Z"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -1210,6 +1660,63 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    receiveMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contactId": 7,
+                 *       "content": "¡Hasta mañana!"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReceiveMessage"];
+            };
+        };
+        responses: {
+            /** @description It is stored */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendMessageAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
     createContact: {
         parameters: {
             query?: never;
@@ -1233,7 +1740,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "José García",
-                 *       "phoneNumber": "+34 610 28 63 86"
+                 *       "phoneNumber": "+34 610 28 63 86",
+                 *       "externalId": "crm-7"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateContact"];
@@ -1313,6 +1821,76 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    upsertContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "externalId": "crm-7",
+                 *       "name": "José García",
+                 *       "phoneNumber": "+34 610 28 63 86"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpsertContact"];
+            };
+        };
+        responses: {
+            /** @description It was there */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpsertContactAnswer"];
+                };
+            };
+            /** @description It is created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpsertContactAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -1452,7 +2030,7 @@ export interface operations {
         requestBody?: {
             content: {
                 /**
-                 * @example {"contactId":7,"content":"From the old system","createdAt":"2019-05-05T09:00:00Z","clientMessageId":"old-1"}
+                 * @example {"contactExternalId":"crm-7","content":"From the old system","direction":"inbound","createdAt":"2019-05-05T09:00:00Z","clientMessageId":"old-1"}
                  *     {"contactId":7,"content":"And another","clientMessageId":"old-2"}
                  */
                 "application/x-ndjson": string;
@@ -1470,6 +2048,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    importContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again within 24 hours, the same key with the same body gets the first answer again
+                 * @example 5f3a9c1e
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {"externalId":"crm-7","name":"José García","phoneNumber":"+34 610 28 63 86","createdAt":"2019-05-05T09:00:00Z"}
+                 *     {"externalId":"crm-8","name":"Ada Lovelace","phoneNumber":"+44 20 7946 0958"}
+                 */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The whole body was read */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportContactsAnswer"];
                 };
             };
             400: components["responses"]["InvalidInput"];

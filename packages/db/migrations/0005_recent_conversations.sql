@@ -7,10 +7,11 @@ create view current_conversations as
     c.phone_number,
     m.id as last_message_id,
     m.preview,
+    m.direction as last_message_direction,
     m.created_at as last_message_at
   from contacts c
   cross join lateral (
-    select id, left(content, 280) as preview, created_at
+    select id, left(content, 280) as preview, direction, created_at
     from messages
     where contact_id = c.id
     order by created_at desc, id desc

@@ -4,12 +4,14 @@
 -- The row is also the lock for everything derived from its contact. A transaction that writes a message, a name or a segment of
 -- a contact holds the row until it commits. All transactions take locks in one order, so that no two wait for each other: rows of
 -- contacts, of messages, of conversation_changes (by contact), unsegmented_contacts, segments, list_sizes. See docs/architecture.md.
+-- The first columns are those of current_conversations, in its order.
 create table conversation_changes (
   contact_id bigint primary key,
   name text,
   phone_number text,
   last_message_id bigint,
   preview text,
+  last_message_direction message_direction,
   last_message_at timestamptz,
   -- Whether the conversation was on the list before the last write to this row; null if that write added the row.
   was_listed boolean,
@@ -24,10 +26,10 @@ create index conversation_changes_newest on conversation_changes (last_message_a
 -- The conversations of contacts as they are now, one row per contact. A contact without messages has nulls.
 -- `offset 0` makes this one index probe per contact, whatever the planner estimates.
 create function conversations_of(contact_ids bigint[])
-  returns table (contact_id bigint, name text, phone_number text, last_message_id bigint, preview text, last_message_at timestamptz)
+  returns setof current_conversations
   language sql stable
   begin atomic
-    select ids.id, c.name, c.phone_number, c.last_message_id, c.preview, c.last_message_at
+    select ids.id, c.name, c.phone_number, c.last_message_id, c.preview, c.last_message_direction, c.last_message_at
     from (select distinct id from unnest(contact_ids) as id) ids
     left join lateral (select * from current_conversations where contact_id = ids.id offset 0) c on true;
   end;
@@ -63,7 +65,7 @@ begin
   end if;
 
   with locked as (
-    insert into conversation_changes as known (contact_id, name, phone_number, last_message_id, preview, last_message_at)
+    insert into conversation_changes as known
     select * from conversations_of(contact_ids) order by contact_id
     on conflict (contact_id) do update set
       was_listed = known.last_message_at is not null,
@@ -82,17 +84,23 @@ begin
   with state as materialized (
     select * from conversations_of(contact_ids)
   ), corrected as (
-    insert into conversation_changes as known (contact_id, name, phone_number, last_message_id, preview, last_message_at)
+    insert into conversation_changes as known
     select * from state
     on conflict (contact_id) do update set
       name = excluded.name,
       phone_number = excluded.phone_number,
       last_message_id = excluded.last_message_id,
       preview = excluded.preview,
+      last_message_direction = excluded.last_message_direction,
       last_message_at = excluded.last_message_at
-    where (known.name, known.phone_number, known.last_message_id, known.preview, known.last_message_at)
-      is distinct from
-      (excluded.name, excluded.phone_number, excluded.last_message_id, excluded.preview, excluded.last_message_at)
+    where
+      (
+        known.name, known.phone_number, known.last_message_id, known.preview, known.last_message_direction,
+        known.last_message_at
+      ) is distinct from (
+        excluded.name, excluded.phone_number, excluded.last_message_id, excluded.preview, excluded.last_message_direction,
+        excluded.last_message_at
+      )
   )
   select count(last_message_at), (select relispopulated from pg_class where oid = to_regclass('recent_conversations'))
   into listed_now, is_view_filled

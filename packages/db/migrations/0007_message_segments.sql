@@ -27,6 +27,9 @@ create unique index message_segments_no on message_segments (segment_no) include
 create index message_segments_contact_newest on message_segments (contact_id, newest_at desc)
   include (oldest_at, message_count, segment_no);
 
+-- It finds the newest segments of all contacts, for a search of messages.
+create index message_segments_newest on message_segments (newest_at desc) include (oldest_at, segment_no, contact_id);
+
 -- Folded messages that are in no segment yet. Each of their contacts has a pending change.
 create table unsegmented_messages (
   contact_id bigint not null,

@@ -7,6 +7,7 @@ import { findRecent } from '../src/search/recent.ts';
 import { loadSearchTerm } from '../src/search/term.ts';
 import { findCandidates } from '../src/search-index/find-candidates.ts';
 import { createModel, type Model } from './conversations-model.ts';
+import { expectMessages } from './expect-messages.ts';
 import { expectList, expectSearch } from './expect-model.ts';
 import { createFixture, type Fixture } from './support.ts';
 
@@ -78,11 +79,29 @@ const createdAt = fc.constantFrom(
   '2021-06-01T12:00:00Z',
   '2030-01-01T00:00:00Z',
 );
+function inMicroseconds(time: string): string {
+  return time.replace(/(\.\d+)?Z$/, (_, fraction = '.') => `${fraction.padEnd(7, '0')}Z`);
+}
+
 const which = fc.nat({ max: 20 });
+const direction = fc.constantFrom('inbound' as const, 'outbound' as const, null);
+/** Any of them may be left out. */
+const filters = fc.record(
+  {
+    contactId: fc.integer({ min: 1, max: 6 }),
+    direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+    from: createdAt.map(inMicroseconds),
+    to: createdAt.map(inMicroseconds),
+  },
+  { requiredKeys: [] },
+);
 
 const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('create-contact' as const), name, phoneNumber }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('send-message' as const), which, content: text, createdAt }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('send-message' as const), which, content: text, createdAt, direction }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('rename-contact' as const), which, name }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('edit-message' as const), which, content: text }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('move-message' as const), which }) },
@@ -107,13 +126,18 @@ test.each([
         fc.array(operation, { minLength: 5, maxLength: 40 }),
         fc.array(term, { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 1, max: 7 }),
-        async (history, terms, pageSize) => {
+        filters,
+        async (history, terms, pageSize, wantedOnly) => {
           const model = await createModel(fixture);
           for (const step of history) await model.apply(step);
-          await expectList(fixture, model, pageSize);
+          const { from, to } = wantedOnly;
+          await expectList(fixture, model, pageSize, {});
+          await expectList(fixture, model, pageSize, { from, to });
+          await expectMessages(fixture, model, wantedOnly, '', pageSize);
           for (const wanted of terms) {
             await expectSearch(fixture, model, wanted.trim(), pageSize);
             await expectEveryWay(model, wanted.trim());
+            await expectMessages(fixture, model, wantedOnly, wanted.trim(), pageSize);
           }
         },
       ),

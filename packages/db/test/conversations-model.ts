@@ -3,7 +3,7 @@ import type { Fixture } from './support.ts';
 
 export type Operation =
   | { type: 'create-contact'; name: string; phoneNumber: string }
-  | { type: 'send-message'; which: number; content: string; createdAt: string }
+  | { type: 'send-message'; which: number; content: string; createdAt: string; direction: Direction }
   | { type: 'rename-contact'; which: number; name: string }
   | { type: 'edit-message'; which: number; content: string }
   | { type: 'move-message'; which: number }
@@ -11,6 +11,8 @@ export type Operation =
   | { type: 'delete-contact'; which: number }
   | { type: 'refresh'; prunes: boolean }
   | { type: 'index-segments' };
+
+export type Direction = 'inbound' | 'outbound' | null;
 
 interface ModelContact {
   id: number;
@@ -22,13 +24,24 @@ interface ModelMessage {
   id: number;
   contactId: number;
   content: string;
+  direction: Direction;
   createdAt: string;
+}
+
+/** Which messages or conversations are wanted. */
+export interface ModelFilters {
+  contactId?: number | undefined;
+  direction?: 'inbound' | 'outbound' | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** The service's promises in plain arrays, beside a database that goes through the same history. */
 export interface Model {
   apply: (operation: Operation) => Promise<void>;
-  list: () => unknown[];
+  list: (range?: ModelFilters) => unknown[];
+  /** All messages that have the term in their content, or all without one, as the list shows them. */
+  messages: (filters: ModelFilters, term?: string) => unknown[];
   /** Contact id, field and message id of every match, in the order of the list. */
   search: (term: string) => [number, string, number | null][];
 }
@@ -44,7 +57,7 @@ export async function createModel(fixture: Fixture): Promise<Model> {
 export async function loadModel(fixture: Fixture): Promise<Model> {
   const contacts = await fixture.pool.query('select id, name, phone_number as "phoneNumber" from contacts');
   const messages = await fixture.pool.query(
-    'select id, contact_id as "contactId", content, created_at as "createdAt" from messages',
+    'select id, contact_id as "contactId", content, direction, created_at as "createdAt" from messages',
   );
   return toModel(fixture, { contacts: contacts.rows, messages: messages.rows });
 }
@@ -52,7 +65,11 @@ export async function loadModel(fixture: Fixture): Promise<Model> {
 function toModel(fixture: Fixture, state: State): Model {
   return {
     apply: (operation) => apply(fixture, state, operation),
-    list: () => listConversations(state).map(toAnswer),
+    list: (range = {}) =>
+      listConversations(state)
+        .filter(({ last }) => isIn(range, last.createdAt))
+        .map(toAnswer),
+    messages: (filters, term = '') => listMessages(state, filters, term),
     search: (term) =>
       listConversations(state).flatMap(({ contact }) => {
         const match = matchOf(contact, threadOf(state, contact), term);
@@ -81,9 +98,10 @@ async function apply({ pool, refresh }: Fixture, state: State, step: Operation):
     const contact = pick(contacts, step.which);
     if (!contact) return;
     const insert =
-      'insert into messages (contact_id, content, created_at) values ($1, $2, $3) returning id, created_at';
-    const { rows } = await pool.query(insert, [contact.id, step.content, step.createdAt]);
-    messages.push({ id: rows[0].id, contactId: contact.id, content: step.content, createdAt: rows[0].created_at });
+      'insert into messages (contact_id, content, created_at, direction) values ($1, $2, $3, $4) returning id, created_at';
+    const { content, direction } = step;
+    const { rows } = await pool.query(insert, [contact.id, content, step.createdAt, direction]);
+    messages.push({ id: rows[0].id, contactId: contact.id, content, direction, createdAt: rows[0].created_at });
   } else await change(pool, state, step);
 }
 
@@ -127,13 +145,35 @@ function listConversations(state: State): { contact: ModelContact; last: ModelMe
   return all.sort((a, b) => compareDescending(a.last.createdAt, b.last.createdAt) || b.contact.id - a.contact.id);
 }
 
+const isIn = ({ from = '', to = '~' }: ModelFilters, time: string): boolean => from <= time && time < to;
+
+function listMessages(state: State, filters: ModelFilters, term: string): unknown[] {
+  const { contactId, direction } = filters;
+  return state.messages
+    .filter((message) => contactId === undefined || message.contactId === contactId)
+    .filter((message) => direction === undefined || message.direction === direction)
+    .filter(({ createdAt }) => isIn(filters, createdAt))
+    .filter(({ content }) => foldInModel(content).includes(foldInModel(term)))
+    .sort((a, b) => compareDescending(a.createdAt, b.createdAt) || b.id - a.id)
+    .map(({ content, ...message }) => ({
+      ...message,
+      contactName: state.contacts.find(({ id }) => id === message.contactId)?.name,
+      preview: [...content].slice(0, 280).join(''),
+    }));
+}
+
 const compareDescending = (a: string, b: string): number => Number(a < b) - Number(a > b);
 
 const toAnswer = ({ contact, last }: { contact: ModelContact; last: ModelMessage }) => ({
   contactId: contact.id,
   name: contact.name,
   phoneNumber: contact.phoneNumber,
-  lastMessage: { id: last.id, preview: [...last.content].slice(0, 280).join(''), createdAt: last.createdAt },
+  lastMessage: {
+    id: last.id,
+    preview: [...last.content].slice(0, 280).join(''),
+    direction: last.direction,
+    createdAt: last.createdAt,
+  },
   match: null,
 });
 

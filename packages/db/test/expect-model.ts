@@ -2,15 +2,20 @@ import { expect } from '@jest/globals';
 import { conversation } from '@messaging/shared';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { searchConversations } from '../src/search/search-conversations.ts';
-import { foldInModel, type Model } from './conversations-model.ts';
+import { foldInModel, type Model, type ModelFilters } from './conversations-model.ts';
 import type { Fixture } from './support.ts';
 
 /** The whole list, by page and by cursor, is that of the model. */
-export async function expectList(fixture: Fixture, model: Model, pageSize: number): Promise<void> {
-  const expected = model.list();
+export async function expectList(
+  fixture: Fixture,
+  model: Model,
+  pageSize: number,
+  range: Pick<ModelFilters, 'from' | 'to'> = {},
+): Promise<void> {
+  const expected = model.list(range);
   const total = expected.length;
   for (let page = 1; (page - 1) * pageSize <= total; page++) {
-    const { itemsJson, pagination } = await listConversations(fixture.readPool, { page, pageSize });
+    const { itemsJson, pagination } = await listConversations(fixture.readPool, { ...range, page, pageSize });
     expect(JSON.parse(itemsJson)).toEqual(expected.slice((page - 1) * pageSize, page * pageSize));
     expect(pagination).toMatchObject({ page, total, totalIsExact: true, hasMore: page * pageSize < total });
   }
@@ -18,6 +23,7 @@ export async function expectList(fixture: Fixture, model: Model, pageSize: numbe
   let cursor: string | null | undefined;
   do {
     const { itemsJson, pagination } = await listConversations(fixture.readPool, {
+      ...range,
       pageSize,
       cursor: cursor ?? undefined,
     });

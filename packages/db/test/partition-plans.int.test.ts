@@ -74,7 +74,7 @@ test('a page of matches probes for each match the partition of its contact', asy
 test('a message is stored in one partition, and by its id alone found in any, by index', async () => {
   let id = 0;
   const stored = await plansOf(fixture.pool, async (db) => {
-    id = (await sendMessage(db, { contactId: busy, content: 'to be deleted', createdAt: undefined })).id;
+    id = (await sendMessage(db, { contactId: busy, content: 'to be deleted', direction: 'outbound' })).id;
   });
   expect(sequentialScansOf(stored, 'messages')).toEqual([]);
   const deleted = await plansOf(fixture.pool, (db) => deleteMessage(db, { messageId: id }).catch(() => {}));

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
 import { deleteContact } from '../src/commands/delete-contact.ts';
 import { deleteMessage } from '../src/commands/delete-message.ts';
-import { importBatch } from '../src/commands/import-messages.ts';
 import { sendMessage } from '../src/commands/send-message.ts';
 import { updateContact } from '../src/commands/update-contact.ts';
 import { withConnection } from '../src/connection/transaction.ts';
+import { importBatch } from '../src/import/import-batch.ts';
+import { storeMessages } from '../src/import/store-messages.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
 import { migrate } from '../src/schema/migrate.ts';
@@ -42,8 +43,13 @@ afterAll(async () => {
 
 /** A history of every kind of write; two databases that had the same before have the same after it. */
 async function writeSome({ pool }: Fixture, round: number): Promise<void> {
-  await sendMessage(pool, { contactId: 50, content: `single ${round} xq`, createdAt: AT });
-  await sendMessage(pool, { contactId: 777, content: 'back-dated § José', createdAt: '2019-01-01T00:00:00Z' });
+  await sendMessage(pool, { contactId: 50, content: `single ${round} xq`, createdAt: AT, direction: 'outbound' });
+  await sendMessage(pool, {
+    contactId: 777,
+    content: 'back-dated § José',
+    createdAt: '2019-01-01T00:00:00Z',
+    direction: 'inbound',
+  });
   await updateContact(pool, { contactId: 3, name: `Renamed ${round} 日本` });
   const { rows } = await pool.query('select id from messages where contact_id % 97 = $1 order by id limit 40', [round]);
   for (const { id } of rows) await deleteMessage(pool, { messageId: id });
@@ -61,7 +67,8 @@ async function writeSome({ pool }: Fixture, round: number): Promise<void> {
     createdAt: AT,
     clientMessageId: `${i % 550}`,
   }));
-  const { imported, duplicates, rejected } = await withConnection(pool, (client) => importBatch(client, lines));
+  const { counts, rejected } = await withConnection(pool, (client) => importBatch(client, lines, storeMessages));
+  const { imported = 0, duplicates = 0 } = counts;
   expect([imported + duplicates + rejected.length, imported > 0]).toEqual([600, round === 1]);
 }
 
@@ -70,7 +77,7 @@ const rowsOf = async ({ pool }: Fixture, text: string) => (await pool.query(text
 /** Every row, by the table they are in, and what the triggers keep beside them. */
 async function expectTwins(): Promise<void> {
   for (const text of [
-    'select id, contact_id, content, created_at, client_message_id from messages order by id',
+    'select id, contact_id, content, created_at, client_message_id, direction from messages order by id',
     'select contact_id, last_message_id, preview, last_message_at from current_conversations order by 1',
     'select list, sum(change)::int from list_sizes group by 1 order by 1',
     'select contact_id, unnest(message_ids) as id from message_segments order by 2',
@@ -140,7 +147,7 @@ test('has what one table has: columns, indexes, checks, keys, triggers and right
 
 test('an id is given once: by the sequence, which goes on', async () => {
   const next = async ({ pool }: Fixture) =>
-    (await sendMessage(pool, { contactId: 9, content: 'next', createdAt: AT })).id;
+    (await sendMessage(pool, { contactId: 9, content: 'next', createdAt: AT, direction: 'outbound' })).id;
   const [{ max }] = await rowsOf(partitioned, 'select max(id) from messages');
   expect(await next(partitioned)).toBe(max + 1);
   expect(await next(plain)).toBe(max + 1);
@@ -186,6 +193,6 @@ test('a seed replaces what partitions hold, and leaves them', async () => {
   for (const { connectionString } of [plain, partitioned]) await seedDatabase(connectionString, small, silentProgress);
   const indexes =
     "select count(*)::int from pg_index join pg_partition_tree('messages') on indrelid = relid where isleaf and indisvalid";
-  expect(await rowsOf(partitioned, indexes)).toEqual([{ count: 4 * 4 }]);
+  expect(await rowsOf(partitioned, indexes)).toEqual([{ count: 4 * 5 }]);
   expectSame(await answersOf(partitioned, [1, 300]), await answersOf(plain, [1, 300]));
 }, 240_000);

@@ -34,12 +34,13 @@ describe('a seed of an empty database', () => {
     const summary = await seed(small);
 
     const contacts = await rows(
-      `select id::int, name, phone_number as "phoneNumber", ${iso('created_at')} as "createdAt", ${iso('updated_at')} as "updatedAt"
+      `select id::int, external_id as "externalId", name, phone_number as "phoneNumber", ${iso('created_at')} as "createdAt", ${iso('updated_at')} as "updatedAt"
        from contacts order by id`,
     );
     expect(contacts).toEqual([...generateContacts(small)]);
     const messages = await rows(
-      `select id::int, contact_id::int as "contactId", content, ${iso('created_at')} as "createdAt" from messages order by id`,
+      `select id::int, contact_id::int as "contactId", content, ${iso('created_at')} as "createdAt", direction
+       from messages order by id`,
     );
     expect(messages).toEqual([...generateMessages(small)]);
     expect(summary).toMatchObject({ contacts: 200, messages: 3_000, seed: 1 });

@@ -16,7 +16,7 @@ export interface ApiMetrics extends Metrics {
   replayed: (command: string) => void;
   /** A command was run again, because PostgreSQL ended its transaction for a conflict with another. */
   retried: (command: string) => void;
-  importedLines: (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
+  importedLines: (outcome: string, count: number) => void;
   rateLimited: (limit: 'reads' | 'writes' | 'guesses') => void;
   /** So many bytes of request bodies are held now. */
   bodyBytes: (bytes: number) => void;
@@ -61,9 +61,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
     replayed: counter('idempotent_replays', 'Commands answered with an earlier answer', 'command', [] as string[]),
     retried: counter('command_retries', 'Commands run again after a deadlock', 'command', [] as string[]),
     importedLines: counter('imported_lines', 'Lines of imports by outcome', 'outcome', [
-      'imported',
-      'duplicate',
-      'rejected',
+      ...['imported', 'duplicates', 'created', 'updated', 'unchanged', 'rejected'],
     ]),
     rateLimited: counter('rate_limited', 'Requests answered with 429, by limit', 'limit', [
       'reads',

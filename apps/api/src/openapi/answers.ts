@@ -72,6 +72,27 @@ export const jsonAnswer = (
   },
 });
 
+/** An answer of lines of JSON. */
+export const linesAnswer = (
+  description: string,
+  line: SchemaName,
+  example: string,
+  names: readonly HeaderName[] = [],
+): Json => ({ description, headers: headerRefs(...names), content: linesOf(line, example) });
+
+/** Lines of JSON, by their media type. */
+export const linesOf = (line: SchemaName, example: string): Json => ({
+  'application/x-ndjson': {
+    schema: {
+      type: 'string',
+      description: `Lines of JSON, each an \`${line}\``,
+      contentMediaType: 'application/x-ndjson',
+      contentSchema: schemaRef(line),
+    },
+    example,
+  },
+});
+
 /** An answer without a body. */
 export const emptyAnswer = (description: string, names: readonly HeaderName[] = []): Json => ({
   description,

@@ -1,4 +1,4 @@
-import { emptyAnswer, jsonAnswer } from './answers.ts';
+import { emptyAnswer, jsonAnswer, linesOf } from './answers.ts';
 import { examples } from './examples.ts';
 import { type SchemaName, schemaRef } from './schemas.ts';
 import type { Json, OperationDefinition } from './types.ts';
@@ -29,26 +29,63 @@ const jsonBody = (schema: SchemaName, example: unknown): Json => ({
 export const commandOperations: OperationDefinition[] = [
   command('send-message', {
     summary: 'Store a message',
-    description: 'The content is kept as it is sent.',
+    description:
+      'The content is kept as it is sent. It is a message to the contact, unless `direction` says otherwise.',
     body: jsonBody('SendMessage', examples.sendMessage),
     answers: {
       201: jsonAnswer('It is stored', 'SendMessageAnswer', { message: { message: examples.message } }, HEADERS),
     },
     problems: [404, 413],
   }),
+  command('receive-message', {
+    summary: 'Store a message from the contact',
+    description: 'Like `send-message`, inbound.',
+    body: jsonBody('ReceiveMessage', examples.receiveMessage),
+    answers: {
+      201: jsonAnswer(
+        'It is stored',
+        'SendMessageAnswer',
+        { message: { message: { ...examples.message, ...examples.receiveMessage, direction: 'inbound' } } },
+        HEADERS,
+      ),
+    },
+    problems: [404, 413],
+  }),
   command('create-contact', {
     summary: 'Create a contact',
-    description: 'Names and phone numbers need not be unique.',
+    description:
+      'Names and phone numbers need not be unique. An `externalId` that another contact has is refused (409).',
     body: jsonBody('CreateContact', examples.createContact),
     answers: { 201: jsonAnswer('It is created', 'ContactAnswer', { contact: { contact: examples.contact } }, HEADERS) },
     problems: [413],
   }),
   command('update-contact', {
-    summary: 'Change the name or the phone number of a contact',
-    description: 'What is not given stays as it is.',
+    summary: 'Change the name, the phone number or the external id of a contact',
+    description:
+      'What is not given stays as it is. An `externalId` that another contact has is refused (409); null takes it away.',
     body: jsonBody('UpdateContact', examples.updateContact),
     answers: { 200: jsonAnswer('It is changed', 'ContactAnswer', { contact: { contact: examples.contact } }, HEADERS) },
     problems: [404, 413],
+  }),
+  command('upsert-contact', {
+    summary: 'Create the contact with an external id, or change it',
+    description: 'Sent again it changes nothing. `outcome` says which it was.',
+    body: jsonBody('UpsertContact', examples.upsertContact),
+    answers: {
+      200: jsonAnswer(
+        'It was there',
+        'UpsertContactAnswer',
+        { contact: { contact: examples.contact, outcome: 'updated' } },
+        HEADERS,
+      ),
+      201: jsonAnswer(
+        'It is created',
+        'UpsertContactAnswer',
+        { contact: { contact: examples.contact, outcome: 'created' } },
+        HEADERS,
+      ),
+    },
+    problems: [413],
   }),
   command('delete-message', {
     summary: 'Delete a message',
@@ -67,19 +104,24 @@ export const commandOperations: OperationDefinition[] = [
   command('import-messages', {
     summary: 'Store any number of messages',
     description:
-      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported.',
+      'A JSON object a line, read and stored as it comes, thousands of lines at a time; the body can be of any length. Lines that are wrong, have an unknown field or name an unknown contact (by `contactId` or `contactExternalId`) are rejected and reported with their number; blank lines are passed over. Without a body nothing is imported. An import that breaks off keeps what it stored. Sent again with its `Idempotency-Key` it goes on where it stopped; with a `clientMessageId` in each line it can be sent again without one. `Content-Encoding` is not supported.',
     isBodyOptional: true,
-    body: {
-      'application/x-ndjson': {
-        schema: {
-          type: 'string',
-          description: 'Lines of JSON, each an `ImportedMessage`',
-          contentMediaType: 'application/x-ndjson',
-          contentSchema: schemaRef('ImportedMessage'),
-        },
-        example: examples.importLines,
-      },
-    },
+    body: linesOf('ImportedMessage', examples.importLines),
     answers: { 200: jsonAnswer('The whole body was read', 'ImportAnswer', { answer: examples.importAnswer }, HEADERS) },
+  }),
+  command('import-contacts', {
+    summary: 'Create and change any number of contacts',
+    description:
+      'As `import-messages`. A line with an `externalId` that a contact has changes that contact, so the same lines can be sent again; a line without one always creates a contact. `createdAt` is kept.',
+    isBodyOptional: true,
+    body: linesOf('ImportedContact', examples.importContactLines),
+    answers: {
+      200: jsonAnswer(
+        'The whole body was read',
+        'ImportContactsAnswer',
+        { answer: examples.importContactsAnswer },
+        HEADERS,
+      ),
+    },
   }),
 ];

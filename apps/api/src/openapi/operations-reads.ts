@@ -1,11 +1,24 @@
-import { contactPath, contactsQuery, conversationsQuery, messagesQuery } from '@messaging/shared';
-import { jsonAnswer } from './answers.ts';
+import {
+  contactPath,
+  contactsQuery,
+  conversationsQuery,
+  exportContactsQuery,
+  exportMessagesQuery,
+  messagePath,
+  messagesQuery,
+  threadQuery,
+} from '@messaging/shared';
+import { jsonAnswer, linesAnswer } from './answers.ts';
 import { examples } from './examples.ts';
 import type { OperationDefinition } from './types.ts';
 
 const PROBLEMS = [400, 401, 403, 429, 500, 503] as const;
-/** Of every read. */
-const HEADERS = ['Replica-Lag-Ms', 'RateLimit', 'RateLimit-Policy'] as const;
+const RATE_LIMIT = ['RateLimit', 'RateLimit-Policy'] as const;
+/** Of every read of a replica. */
+const HEADERS = ['Replica-Lag-Ms', ...RATE_LIMIT] as const;
+
+const EXPORT =
+  'As of one moment, however long it takes. It is sent as fast as you read it; who reads nothing for five minutes is cut off. `after` goes on after an id.';
 
 const PAGES =
   'Give `page`, or `cursor` to go on where the page before ended: a walk by cursor shows no row twice while messages arrive. A page past the end is empty.';
@@ -18,7 +31,7 @@ export const readOperations: OperationDefinition[] = [
     operationId: 'listConversations',
     tag: 'Reads',
     summary: 'Recent conversations, or those that match a search',
-    description: `One row for each contact that has a message, newest last message first. \`searchValue\` is trimmed; empty means no search. It is found in names, phone numbers (as typed, or by digits alone) and in the whole history of messages; \`match\` says where. ${PAGES}`,
+    description: `One row for each contact that has a message, newest last message first. \`searchValue\` is trimmed; empty means no search. It is found in names, phone numbers (as typed, or by digits alone) and in the whole history of messages; \`match\` says where. \`from\` and \`to\` are of the last message. ${PAGES}`,
     scope: 'read',
     queryParameters: conversationsQuery,
     answers: {
@@ -37,7 +50,7 @@ export const readOperations: OperationDefinition[] = [
     operationId: 'listContacts',
     tag: 'Reads',
     summary: 'All contacts',
-    description: `By id. ${PAGES}`,
+    description: `By id; with \`externalId\` the one that has it. ${PAGES}`,
     scope: 'read',
     queryParameters: contactsQuery,
     answers: { 200: jsonAnswer('A page of contacts', 'ContactsPage', { contacts: examples.contactsPage }, HEADERS) },
@@ -64,8 +77,63 @@ export const readOperations: OperationDefinition[] = [
     description: `Newest first. \`around\` opens the page that holds a message; 404 where the contact has none of that id. A page may be hundreds of MiB: it is sent as fast as you read it. A message that is deleted meanwhile is left out. ${PAGES}`,
     scope: 'read',
     pathParameters: contactPath,
-    queryParameters: messagesQuery,
+    queryParameters: threadQuery,
     answers: { 200: jsonAnswer('A page of messages', 'MessagesPage', { messages: examples.messagesPage }, HEADERS) },
     problems: [...PROBLEMS, 404],
+  },
+  {
+    method: 'get',
+    path: '/api/messages',
+    operationId: 'listAllMessages',
+    tag: 'Reads',
+    summary: 'All messages, or those that match a search',
+    description: `Newest first. \`searchValue\` is found in the content; the filters can be combined. \`total\` may be a lower bound. ${PAGES}`,
+    scope: 'read',
+    queryParameters: messagesQuery,
+    answers: {
+      200: jsonAnswer(
+        'A page of messages',
+        'ListedMessagesPage',
+        { list: examples.listedMessagesPage, search: examples.foundMessagesPage },
+        HEADERS,
+      ),
+    },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/api/messages/{messageId}',
+    operationId: 'getMessage',
+    tag: 'Reads',
+    summary: 'One message',
+    description: 'With its whole content.',
+    scope: 'read',
+    pathParameters: messagePath,
+    answers: { 200: jsonAnswer('The message', 'MessageDetail', { message: examples.messageDetail }, HEADERS) },
+    problems: [...PROBLEMS, 404],
+  },
+  {
+    method: 'get',
+    path: '/api/export/contacts',
+    operationId: 'exportContacts',
+    tag: 'Exports',
+    summary: 'All contacts as lines of JSON',
+    description: `In the order of their ids, as \`import-contacts\` reads them. A contact without an \`externalId\` has \`contact-<id>\`. ${EXPORT}`,
+    scope: 'read',
+    queryParameters: exportContactsQuery,
+    answers: { 200: linesAnswer('The contacts', 'ImportedContact', examples.exportedContacts, RATE_LIMIT) },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/api/export/messages',
+    operationId: 'exportMessages',
+    tag: 'Exports',
+    summary: 'All messages, or those of a contact, as lines of JSON',
+    description: `In the order of their ids, as \`import-messages\` reads them. ${EXPORT}`,
+    scope: 'read',
+    queryParameters: exportMessagesQuery,
+    answers: { 200: linesAnswer('The messages', 'ImportedMessage', examples.exportedMessages, RATE_LIMIT) },
+    problems: PROBLEMS,
   },
 ];

@@ -18,10 +18,11 @@ export function toParameters(schema: z.ZodObject, place: 'path' | 'query'): Json
   }));
 }
 
-const PATH_DESCRIPTIONS: Record<string, string> = { contactId: 'The contact' };
+const PATH_DESCRIPTIONS: Record<string, string> = { contactId: 'The contact', messageId: 'The message' };
 
 const EXAMPLES: Record<string, unknown> = {
   contactId: examples.contact.id,
+  messageId: examples.message.id,
   searchValue: 'jose',
 };
 

@@ -12,10 +12,15 @@ const ANSWERS = {
   ContactDetail: contracts.contactDetail,
   MessagesPage: contracts.messagesPage,
   Message: contracts.message,
+  MessageDetail: contracts.messageDetail,
+  ListedMessagesPage: contracts.listedMessagesPage,
+  ListedMessage: contracts.listedMessage,
   Pagination: contracts.pagination,
   SendMessageAnswer: contracts.sendMessageAnswer,
   ContactAnswer: contracts.contactAnswer,
+  UpsertContactAnswer: contracts.upsertContactAnswer,
   ImportAnswer: contracts.importAnswer,
+  ImportContactsAnswer: contracts.importContactsAnswer,
   Health: contracts.health,
   Problem: contracts.problem,
 };
@@ -23,11 +28,14 @@ const ANSWERS = {
 /** What the service reads: the very schemas that its routes parse with. */
 const REQUESTS = {
   SendMessage: contracts.sendMessage,
+  ReceiveMessage: contracts.receiveMessage,
   CreateContact: contracts.createContact,
   UpdateContact: contracts.updateContact,
+  UpsertContact: contracts.upsertContact,
   DeleteMessage: contracts.deleteMessage,
   DeleteContact: contracts.deleteContact,
   ImportedMessage: contracts.importedMessage,
+  ImportedContact: contracts.importedContact,
 };
 
 export type SchemaName = keyof typeof ANSWERS | keyof typeof REQUESTS;

@@ -11,6 +11,7 @@ import {
   runOnce,
   sendMessage,
   updateContact,
+  upsertContact,
 } from '@messaging/db';
 import * as contracts from '@messaging/shared';
 import {
@@ -20,6 +21,7 @@ import {
   parse,
   parseAll,
   parseQuery,
+  readJsonObject,
   type Tracing,
   traced,
 } from '@messaging/shared';
@@ -29,7 +31,6 @@ import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import { type BodyMemory, holdBody, SMALL_BODY_BYTES } from '../middleware/body-memory.ts';
 import { allowOnly } from '../middleware/problem.ts';
 import { hashRequest, readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
-import { readJsonObject } from '../request/read-json.ts';
 import { requireMediaType } from '../request/request-body.ts';
 
 /** What commands work with. */
@@ -61,19 +62,24 @@ export function commandRoutes(deps: CommandsDeps): Router {
 
 interface Command {
   schema: z.ZodType;
-  status: number;
+  status: (result: unknown) => number;
   /** Does it, and returns the answer's body; undefined for none. */
   run: (db: Queryable, input: unknown) => Promise<unknown>;
   maxBodyBytes: number;
 }
 
 /** Keeps the type of the input between a schema and what runs on it. */
-const define = <Schema extends z.ZodType>(
-  status: number,
+const define = <Schema extends z.ZodType, Result>(
+  status: number | ((result: Result) => number),
   schema: Schema,
-  run: (db: Queryable, input: z.output<Schema>) => Promise<unknown>,
+  run: (db: Queryable, input: z.output<Schema>) => Promise<Result>,
   maxBodyBytes = SMALL_BODY_BYTES,
-): Command => ({ schema, status, run: run as Command['run'], maxBodyBytes });
+): Command => ({
+  schema,
+  status: typeof status === 'number' ? () => status : (status as Command['status']),
+  run: run as Command['run'],
+  maxBodyBytes,
+});
 
 /** JSON may write each byte of a content as six (`\u0041`), and other fields come with it. */
 const CONTENT_BODY_BYTES = 6 * MAX_CONTENT_BYTES + SMALL_BODY_BYTES;
@@ -85,12 +91,23 @@ const COMMANDS: Record<string, Command> = {
     async (db, input) => ({ message: await sendMessage(db, input) }),
     CONTENT_BODY_BYTES,
   ),
+  'receive-message': define(
+    201,
+    contracts.receiveMessage,
+    async (db, input) => ({ message: await sendMessage(db, { ...input, direction: 'inbound' }) }),
+    CONTENT_BODY_BYTES,
+  ),
   'create-contact': define(201, contracts.createContact, async (db, input) => ({
     contact: await createContact(db, input),
   })),
   'update-contact': define(200, contracts.updateContact, async (db, input) => ({
     contact: await updateContact(db, input),
   })),
+  'upsert-contact': define(
+    ({ outcome }) => (outcome === 'created' ? 201 : 200),
+    contracts.upsertContact,
+    upsertContact,
+  ),
   'delete-message': define(204, contracts.deleteMessage, deleteMessage),
   'delete-contact': define(204, contracts.deleteContact, deleteContact),
 };
@@ -108,7 +125,7 @@ function handle(
     );
     const execute = async (queryable: Queryable) => {
       const answer = await run(queryable, input);
-      return { status, body: answer === undefined ? null : JSON.stringify(answer) };
+      return { status: status(answer), body: answer === undefined ? null : JSON.stringify(answer) };
     };
     const answer = await traced(tracing, { name: `command ${name}` }, async () => {
       const traceparent = tracing?.current();

@@ -1,5 +1,6 @@
 import type { Pool } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
+import { CONVERSATION_COLUMNS } from '../queries/conversation-columns.ts';
 import type { Check, Differences } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 
@@ -11,11 +12,9 @@ export const checkConversationChanges: Check = {
       db,
       20_000,
       `select c.contact_id as "contactId"
-       from conversation_changes c
-       left join lateral (select * from current_conversations where contact_id = c.contact_id offset 0) truth on true
-       where c.contact_id between $1 and $2
-         and (c.name, c.phone_number, c.last_message_id, c.preview, c.last_message_at) is distinct from
-           (truth.name, truth.phone_number, truth.last_message_id, truth.preview, truth.last_message_at)`,
+       from (select ${CONVERSATION_COLUMNS} from conversation_changes where contact_id between $1 and $2) c
+       cross join lateral conversations_of(array[c.contact_id]) truth
+       where row(c.*) is distinct from row(truth.*)`,
     ),
   repair: recordAsChanged,
 };

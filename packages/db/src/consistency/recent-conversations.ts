@@ -32,6 +32,5 @@ const DIFFERENT = `
   )
   select contact_id as "contactId"
   from truth full join shown using (contact_id)
-  where (truth.name, truth.phone_number, truth.last_message_id, truth.preview, truth.last_message_at) is distinct from
-      (shown.name, shown.phone_number, shown.last_message_id, shown.preview, shown.last_message_at)
+  where row(truth.*) is distinct from row(shown.*)
     and contact_id not in (select contact_id from conversation_changes where contact_id between $1 and $2)`;

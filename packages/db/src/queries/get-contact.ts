@@ -1,9 +1,10 @@
 import { type ContactDetail, NotFoundError } from '@messaging/shared';
 import type { Queryable } from '../connection/pool.ts';
 import { maybeOne } from '../connection/sql.ts';
+import { CONTACT_FIELDS } from './contact-fields.ts';
 
 const CONTACT = `
-  select c.id, c.name, c.phone_number as "phoneNumber", c.created_at as "createdAt", c.updated_at as "updatedAt",
+  select ${CONTACT_FIELDS},
     (select created_at from messages where contact_id = c.id order by created_at desc, id desc limit 1) as "lastMessageAt"
   from contacts c
   where c.id = $1`;

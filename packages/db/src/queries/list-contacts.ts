@@ -1,21 +1,36 @@
 import { idKey } from '@messaging/shared';
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
+import { CONTACT_FIELDS } from './contact-fields.ts';
 import { getListSize, listSize } from './list-size.ts';
-import { isDeep, isoUtc, type JsonPage, type PageRequest, toPageStart, toPagination } from './page.ts';
+import { isDeep, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
 
 const SCOPE = 'contacts';
 
+/** Which contacts are requested: all, or the one with an external id. */
+export interface ContactsRequest extends PageRequest {
+  externalId?: string | undefined;
+}
+
 /** Lists contacts by id. @throws InvalidInputError for a cursor of another list */
-export async function listContacts(db: Queryable, request: PageRequest): Promise<JsonPage> {
-  const { pageSize } = request;
-  const start = toPageStart(request, SCOPE, idKey);
-  const [text, name, values] = start.after
-    ? [AFTER, 'list-contacts-after', start.after]
-    : [...(await numbered(db, start.offset)), [start.offset]];
+export async function listContacts(db: Queryable, request: ContactsRequest): Promise<JsonPage> {
+  const { pageSize, externalId } = request;
+  const scope = externalId === undefined ? SCOPE : `${SCOPE}:${externalId}`;
+  const start = toPageStart(request, scope, idKey);
+  const [text, name, values] = await statementFor(db, start, externalId);
   const row = await one<PageRow>(db, text, [pageSize, ...values], name);
   const facts = { ...row, lastKey: row.lastId === null ? null : [row.lastId] };
-  return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, SCOPE) };
+  return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, scope) };
+}
+
+async function statementFor(
+  db: Queryable,
+  { after, offset }: PageStart<[number]>,
+  externalId: string | undefined,
+): Promise<[string, string, unknown[]]> {
+  if (externalId !== undefined) return [NAMED, 'list-contacts-named', [externalId, after?.[0] ?? 0, offset]];
+  if (after) return [AFTER, 'list-contacts-after', after];
+  return [...(await numbered(db, offset)), [offset]];
 }
 
 async function numbered(db: Queryable, offset: number): Promise<[string, string]> {
@@ -32,7 +47,7 @@ interface PageRow {
 }
 
 /** Skipping rows reads keys only. The rows of the page are then fetched by key. */
-const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1') => `
+const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1', total = listSize('contacts')) => `
   with keys as materialized (${keys}), shown as (
     select c.* from contacts c join (select id from keys order by id limit $1) k using (id)
   )
@@ -40,17 +55,21 @@ const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1') => `
     (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by id), '') || ']'
       from (
-        select id, name, phone_number as "phoneNumber",
-          ${isoUtc('created_at')} as "createdAt", ${isoUtc('updated_at')} as "updatedAt"
-        from shown
+        select ${CONTACT_FIELDS} from shown
       ) item
     ) as "itemsJson",
     ${hasMore} as "hasMore",
     (select max(id) from shown) as "lastId",
-    ${listSize('contacts')} as "total"`;
+    ${total} as "total"`;
 
 const FROM_START = pageOf('select id from contacts order by id limit $1 + 1 offset $2::bigint');
 const AFTER = pageOf('select id from contacts where id > $2::bigint order by id limit $1 + 1');
+
+const NAMED = pageOf(
+  'select id from contacts where external_id = $2 and id > $3::bigint order by id limit $1 + 1 offset $4::bigint',
+  undefined,
+  '(select count(*) from contacts where external_id = $2)',
+);
 
 const LEFT = `${listSize('contacts')} - $2::bigint`;
 const FROM_END = pageOf(

@@ -2,12 +2,25 @@ import { NotFoundError, timeKey } from '@messaging/shared';
 import type { z } from 'zod';
 import type { Queryable } from '../connection/pool.ts';
 import { maybeOne, one } from '../connection/sql.ts';
-import { isDeep, isoUtc, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
+import { messageFields } from './message-fields.ts';
+import {
+  isDeep,
+  isRange,
+  type JsonPage,
+  MOST_COUNTED,
+  type PageRequest,
+  type PageStart,
+  rangeKey,
+  rangeScope,
+  type TimeRange,
+  toPageStart,
+  toPagination,
+} from './page.ts';
 import type { LongMessage } from './read-contents.ts';
 import { newerInThread, threadLength } from './thread-length.ts';
 
 /** Which page of a thread: as for every list, or the page that contains the message `around`. */
-export interface MessagesRequest extends PageRequest {
+export interface MessagesRequest extends PageRequest, TimeRange {
   contactId: number;
   around?: number | undefined;
 }
@@ -29,12 +42,16 @@ const LONG_PAGE_BYTES = 524_288;
  */
 export async function listMessages(db: Queryable, request: MessagesRequest): Promise<MessagesPage> {
   const { contactId, pageSize, around } = request;
-  const scope = `messages:${contactId}`;
+  const scope = rangeScope(`messages:${contactId}`, request);
   const start = toPageStart(request, scope, timeKey);
   const row =
     around === undefined ? await readPage(db, request, start) : await readAround(db, contactId, pageSize, around);
   if (!row.contactExists) throw new NotFoundError('contact', contactId);
-  const facts = { ...row, lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId] };
+  const facts = {
+    ...row,
+    lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId],
+    totalIsExact: !isRange(request) || row.total <= MOST_COUNTED,
+  };
   const page = row.newer === undefined ? start.page : Math.floor(row.newer / pageSize) + 1;
   const { itemsJson, longMessages = null } = row;
   return { itemsJson: itemsJson ?? '', longMessages, pagination: toPagination(facts, page, pageSize, scope) };
@@ -42,11 +59,15 @@ export async function listMessages(db: Queryable, request: MessagesRequest): Pro
 
 async function readPage(
   db: Queryable,
-  { contactId, pageSize }: MessagesRequest,
+  { contactId, pageSize, ...range }: MessagesRequest,
   { after, offset }: PageStart<z.output<typeof timeKey>>,
 ): Promise<PageRow> {
-  const statement = after ? AFTER : (await isNearEnd(db, contactId, offset)) ? FROM_END : FROM_START;
-  const row = await run(db, statement, [contactId, pageSize, ...(after ?? [offset])]);
+  const [statement, values] = isRange(range)
+    ? [WITHIN, [...(rangeKey(after, range) ?? [null, null]), offset, range.from ?? null, range.to ?? null]]
+    : after
+      ? [AFTER, after]
+      : [(await isNearEnd(db, contactId, offset)) ? FROM_END : FROM_START, [offset]];
+  const row = await run(db, statement, [contactId, pageSize, ...values]);
   if (!row) throw new Error('the statement of a page returned no row');
   return row;
 }
@@ -93,15 +114,12 @@ interface PageStatement {
   long: string;
 }
 
-const itemWith = (content: string) =>
-  `select id, contact_id as "contactId", ${content} as content, ${isoUtc('created_at')} as "createdAt"`;
-
 /** Null for a long page, whose contents are then not read. */
 const AS_JSON = `
     case when coalesce((select bytes from size), 0) <= ${LONG_PAGE_BYTES} then (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by created_at desc, shown.id desc), '') || ']'
       from shown
-      cross join lateral (${itemWith('content')}) item
+      cross join lateral (select ${messageFields()}) item
     ) end as "itemsJson"`;
 
 const WITHOUT_CONTENTS = `
@@ -112,7 +130,7 @@ const WITHOUT_CONTENTS = `
         ), '[]'
       )
       from shown
-      cross join lateral (${itemWith("''")}) item
+      cross join lateral (select ${messageFields("''")}) item
     ) as "longMessages"`;
 
 /**
@@ -123,12 +141,12 @@ const WITHOUT_CONTENTS = `
 function pageOf(
   name: string,
   keys: string,
-  { hasMore = '(select count(*) from keys) > $2', before = '', more = '' } = {},
+  { hasMore = '(select count(*) from keys) > $2', before = '', more = '', length = threadLength } = {},
 ): PageStatement {
   const selecting = (items: string) => `
-  with ${before} thread as materialized (select ${threadLength} as length), keys as materialized (${keys}),
+  with ${before} thread as materialized (select ${length} as length), keys as materialized (${keys}),
   shown as materialized (
-    select m.id, m.contact_id, m.content, m.created_at
+    select m.*
     from (select id from keys ${NEWEST_FIRST} limit $2) k
     cross join lateral (select * from messages where id = k.id and contact_id = $1 offset 0) m
   ), last_row as (
@@ -154,6 +172,24 @@ const FROM_START = pageOf('list-messages', keysWhere('', NEWEST_FIRST, 'limit $2
 const AFTER = pageOf(
   'list-messages-after',
   keysWhere('and (created_at, id) < ($3::timestamptz, $4::bigint)', NEWEST_FIRST, 'limit $2 + 1'),
+);
+
+/** `$3` and `$4` are the key, `$5` the rows to skip, `$6` and `$7` the first and the last time. */
+const WITHIN = pageOf(
+  'list-messages-within',
+  keysWhere(
+    `and (created_at, id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::bigint, 0))
+     and created_at >= coalesce($6::timestamptz, '-infinity')`,
+    NEWEST_FIRST,
+    'limit $2 + 1 offset $5::bigint',
+  ),
+  {
+    length: `(select count(*) from (
+      select from messages where contact_id = $1
+        and created_at >= coalesce($6::timestamptz, '-infinity') and created_at < coalesce($7::timestamptz, 'infinity')
+      limit ${MOST_COUNTED + 1}
+    ) counted)`,
+  },
 );
 
 const OLDEST_FIRST = 'order by created_at, id';

@@ -1,11 +1,10 @@
-/** Columns of a conversation in the view, in the pending changes, and in the merge of both. */
-const CONVERSATION_COLUMNS = 'contact_id, name, phone_number, last_message_id, preview, last_message_at';
+import { CONVERSATION_COLUMNS } from './conversation-columns.ts';
 
 /**
  * `offset 0` makes this a primary key probe for each row, whatever the planner's estimate of the table is. Otherwise a
  * prepared plan that was made while the table was empty would join the whole table, also when it has 50,000 rows.
  */
-const UNCHANGED = 'not exists (select from conversation_changes c where c.contact_id = v.contact_id offset 0)';
+export const UNCHANGED = 'not exists (select from conversation_changes c where c.contact_id = v.contact_id offset 0)';
 
 export const NEWEST_FIRST = 'order by last_message_at desc, contact_id desc';
 

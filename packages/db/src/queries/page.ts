@@ -8,6 +8,12 @@ export interface PageRequest {
   cursor?: string | undefined;
 }
 
+/** Which rows of a list by time are requested: not before `from`, and before `to`. */
+export interface TimeRange {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
 /** Where a page begins, for SQL: rows to skip, or the key of the row before it. */
 export interface PageStart<Key extends CursorKey> {
   page: number | null;
@@ -28,6 +34,20 @@ export function toPageStart<Key extends CursorKey>(
   if (cursor === undefined) return { page, offset: (page - 1) * pageSize, after: null };
   return { page: null, offset: 0, after: decodeCursor(scope, cursor, key) };
 }
+
+/** True if a request is for some times only. */
+export const isRange = ({ from, to }: TimeRange): boolean => from !== undefined || to !== undefined;
+
+/** The name of a list of some times: a cursor of it is of no other list. */
+export const rangeScope = (scope: string, range: TimeRange): string =>
+  isRange(range) ? `${scope}:from:${range.from ?? ''}:to:${range.to ?? ''}` : scope;
+
+/** The key after which the rows of a page come, newest first: that of a cursor, or else the one before all of `to`. */
+export const rangeKey = <Key extends CursorKey>(after: Key | null, { to }: TimeRange): Key | [string, number] | null =>
+  after ?? (to === undefined ? null : [to, 0]);
+
+/** The rows of a range are counted up to this number: 5 ms. A larger total is a lower bound. */
+export const MOST_COUNTED = 10_000;
 
 /** Up to this many rows a page by number may skip directly. */
 const NEAR_ROWS = 1_000;

@@ -1,6 +1,7 @@
 import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
+import { CONVERSATION_COLUMNS } from '../queries/conversation-columns.ts';
 import { NEWEST_FIRST } from '../queries/merged-conversations.ts';
 import type { Candidates } from '../search-index/find-candidates.ts';
 import { FOUND_COLUMNS, type Found, type FoundRow, NAMED_CONTACTS, type Range } from './found.ts';
@@ -10,13 +11,13 @@ import type { SearchTerm } from './term.ts';
 export async function findFiltered(
   db: Queryable,
   { folded, digits }: SearchTerm,
-  { after, offset, limit }: Range,
+  { after, from, offset, limit }: Range,
   { segmentNos, firstUnindexed }: Candidates,
 ): Promise<Found> {
   const key = [after?.[0] ?? null, after?.[1] ?? null];
-  const values = [folded, digits, bigintArray(segmentNos()), firstUnindexed, ...key, offset, limit];
+  const values = [folded, digits, bigintArray(segmentNos()), firstUnindexed, ...key, offset, limit, from ?? null];
   const rows = await many<FoundRow & { total: number }>(db, FILTERED, values, 'search-filtered');
-  const found = rows.filter(({ contactId }) => contactId !== null);
+  const found = rows.flatMap(({ total: _, ...row }) => (row.contactId === null ? [] : [row as FoundRow]));
   return { rows: found, total: rows[0]?.total ?? 0, totalIsExact: true, way: 'filtered' };
 }
 
@@ -46,16 +47,17 @@ const FILTERED = `
     select conversation.*
     from matching
     cross join lateral (
-      select contact_id, name, phone_number, last_message_id, preview, last_message_at
+      select ${CONVERSATION_COLUMNS}
       from conversation_changes where contact_id = matching.contact_id and last_message_at is not null
       union all
-      select contact_id, name, phone_number, last_message_id, preview, last_message_at
+      select ${CONVERSATION_COLUMNS}
       from recent_conversations
       where contact_id = matching.contact_id
         and not exists (select from conversation_changes where contact_id = matching.contact_id offset 0)
       offset 0
     ) conversation
-    where $5::timestamptz is null or (conversation.last_message_at, conversation.contact_id) < ($5, $6::bigint)
+    where ($5::timestamptz is null or (conversation.last_message_at, conversation.contact_id) < ($5, $6::bigint))
+      and ($9::timestamptz is null or conversation.last_message_at >= $9)
   ), page as (
     select * from conversations ${NEWEST_FIRST} limit $8::bigint offset $7::bigint
   )

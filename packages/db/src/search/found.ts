@@ -1,23 +1,24 @@
+import type { Conversation } from '@messaging/shared';
+import { CONVERSATION_FIELDS } from '../queries/conversation-columns.ts';
+
 /** The sort key of the conversation before the first wanted one. */
 export type AfterKey = [lastMessageAt: string, contactId: number] | null;
 
 /**
- * Which of the matching conversations are requested: `limit` of them, after a key, and after skipping `offset` more.
+ * Which of the matching conversations are requested: `limit` of them, after a key, and after skipping `offset` more. None
+ * whose last message is older than `from`.
  */
 export interface Range {
   after: AfterKey;
+  from?: string | undefined;
   offset: number;
   limit: number;
 }
 
 /** A matching conversation, before the matching field is known. */
-export interface FoundRow {
-  contactId: number;
-  name: string;
-  phoneNumber: string;
-  lastMessageId: number;
-  preview: string;
-  createdAt: string;
+export interface FoundRow extends Omit<Conversation, 'match'> {
+  /** The time of the last message, to sort by. */
+  lastAt: string;
   [column: string]: unknown;
 }
 
@@ -33,9 +34,7 @@ export interface Found {
 }
 
 /** SQL for the columns of a conversation in the form of FoundRow. */
-export const FOUND_COLUMNS = `
-  contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as "lastMessageId", preview,
-  last_message_at as "createdAt"`;
+export const FOUND_COLUMNS = `${CONVERSATION_FIELDS}, last_message_at as "lastAt"`;
 
 /** SQL for the contacts whose name or phone number contains the term `$1`, or whose phone number has the digits `$2`. */
 export const NAMED_CONTACTS = `

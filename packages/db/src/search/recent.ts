@@ -23,22 +23,25 @@ export interface RecentLook {
 export async function findRecent(
   db: Queryable,
   { folded, digits }: SearchTerm,
-  { after, offset, limit }: Range,
+  { after, from, offset, limit }: Range,
   { depth, candidates, contactsFirst = false }: RecentLook,
 ): Promise<Found> {
   const key = [after?.[0] ?? null, after?.[1] ?? null];
   const among = candidates ? [bigintArray(candidates.segmentNos()), candidates.firstUnindexed] : [null, 0];
-  const values = [folded, digits, depth, offset + limit, ...key, ...among, contactsFirst];
+  const values = [folded, digits, depth, offset + limit, ...key, ...among, contactsFirst, from ?? null];
   const rows = await many<FoundRow>(db, RECENT, values, 'search-recent');
   return { rows: rows.slice(offset), total: rows.length, totalIsExact: false, way: 'recent' };
 }
 
 /** Without a key it is later than every conversation, so that the comparison stays an index condition. */
-const AFTER = `and (last_message_at, contact_id) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::bigint, 0))`;
+const AFTER = `
+  and (last_message_at, contact_id) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::bigint, 0))
+  and last_message_at >= coalesce($10::timestamptz, '-infinity')`;
 
 /**
  * `$1` is the term, `$2` its digits, `$3` the depth, `$4` the number of rows, `$7` the candidates of the index or null
- * for all segments. Segments from number `$8` on are not in the index. `$9` tells whether to look up the contacts first.
+ * for all segments. Segments from number `$8` on are not in the index. `$9` tells whether to look up the contacts first,
+ * `$10` is the earliest time.
  *
  * The limit of the inner query preserves its order: a conversation is read only if those before it do not fill the
  * page. `offset 0` keeps each probe a probe. Otherwise the planner may read all segments once and hash them. A

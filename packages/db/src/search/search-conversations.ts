@@ -1,8 +1,8 @@
-import { foundKey, type Match, type Pagination } from '@messaging/shared';
+import { type Conversation, foundKey, type Match, type Pagination } from '@messaging/shared';
 import { withCancellation } from '../connection/cancel.ts';
 import type { Pool } from '../connection/pool.ts';
 import { getViewStatus, type ViewStatus } from '../queries/get-view-status.ts';
-import { type PageRequest, toPageStart, toPagination } from '../queries/page.ts';
+import { type PageRequest, rangeKey, rangeScope, type TimeRange, toPageStart, toPagination } from '../queries/page.ts';
 import { describeMatches } from './describe-matches.ts';
 import { find } from './find.ts';
 import type { Found, FoundRow } from './found.ts';
@@ -10,19 +10,11 @@ import { loadSearchTerm } from './term.ts';
 
 /** A page of the conversations that match a term. */
 export interface SearchPage {
-  conversations: FoundConversation[];
+  conversations: Conversation[];
   pagination: Pagination;
   /** Which method found them: the scan of recent conversations, or all candidates of the index. */
   way: Found['way'];
   view: ViewStatus;
-}
-
-export interface FoundConversation {
-  contactId: number;
-  name: string;
-  phoneNumber: string;
-  lastMessage: { id: number; preview: string; createdAt: string };
-  match: Match;
 }
 
 /**
@@ -35,22 +27,28 @@ export interface FoundConversation {
 export function searchConversations(
   pool: Pool,
   text: string,
-  request: PageRequest,
+  request: PageRequest & TimeRange,
   signal?: AbortSignal,
 ): Promise<SearchPage> {
   const { pageSize } = request;
-  const scope = `conversations:${text}`;
+  const scope = rangeScope(`conversations:${text}`, request);
   const { page, offset, after: cursor } = toPageStart(request, scope, foundKey);
-  const [lastAt, lastContactId, seen] = cursor ?? ['', 0, 0];
+  const seen = cursor?.[2] ?? 0;
+  const key = rangeKey(cursor, request);
   return withCancellation(pool, signal, async (db) => {
     const term = await loadSearchTerm(db, text);
-    const after: [string, number] | null = cursor && [lastAt, lastContactId];
-    const { rows, total, totalIsExact, way, among } = await find(db, term, { after, offset, limit: pageSize + 1 });
+    const range = {
+      after: key && ([key[0], key[1]] as [string, number]),
+      from: request.from,
+      offset,
+      limit: pageSize + 1,
+    };
+    const { rows, total, totalIsExact, way, among } = await find(db, term, range);
     const shown = rows.slice(0, pageSize);
     const last = shown.at(-1);
     const facts = {
       hasMore: rows.length > pageSize,
-      lastKey: last ? [last.createdAt, last.contactId, seen + offset + shown.length] : null,
+      lastKey: last ? [last.lastAt, last.contactId, seen + offset + shown.length] : null,
       total: seen + total,
       totalIsExact,
     };
@@ -65,8 +63,6 @@ export function searchConversations(
   });
 }
 
-function toConversation(row: FoundRow, match: Match | undefined): FoundConversation[] {
-  if (!match) return [];
-  const { contactId, name, phoneNumber, lastMessageId, preview, createdAt } = row;
-  return [{ contactId, name, phoneNumber, lastMessage: { id: lastMessageId, preview, createdAt }, match }];
+function toConversation({ lastAt: _, ...conversation }: FoundRow, match: Match | undefined): Conversation[] {
+  return match ? [{ ...conversation, match }] : [];
 }

@@ -5,12 +5,18 @@ import { toCopyChunks } from '../connection/copy.ts';
 import { messageLine } from './copy-format.ts';
 import { generateMessages } from './generate.ts';
 
-const message = { id: 7, contactId: 3, content: 'hello', createdAt: '2025-01-02T03:04:05.000006Z' };
+const message = {
+  id: 7,
+  contactId: 3,
+  content: 'hello',
+  createdAt: '2025-01-02T03:04:05.000006Z',
+  direction: 'inbound',
+} as const;
 
 test('writes a row as COPY reads it', () => {
-  expect(messageLine(message)).toBe('7\t3\thello\t2025-01-02T03:04:05.000006Z\n');
+  expect(messageLine(message)).toBe('7\t3\thello\t2025-01-02T03:04:05.000006Z\tinbound\n');
   expect(messageLine({ ...message, content: 'C:\\new\ttab\r\nend' })).toBe(
-    '7\t3\tC:\\\\new\\ttab\\r\\nend\t2025-01-02T03:04:05.000006Z\n',
+    '7\t3\tC:\\\\new\\ttab\\r\\nend\t2025-01-02T03:04:05.000006Z\tinbound\n',
   );
 });
 
@@ -25,7 +31,7 @@ test('keeps any text within its field', () => {
         const fields = messageLine({ ...message, content })
           .slice(0, -1)
           .split('\t');
-        expect(fields).toHaveLength(4);
+        expect(fields).toHaveLength(5);
         expect(fields[2]).not.toMatch(/[\n\r]/);
         expect(fields[2]?.replace(/\\(.)/g, (_, symbol: string) => escapes[symbol] ?? '?')).toBe(content);
       },

@@ -15,6 +15,7 @@ export interface DataSetSize {
 /** A contact as stored. Times are ISO text with microseconds. */
 export interface ContactRow {
   id: number;
+  externalId: string | null;
   name: string;
   phoneNumber: string;
   createdAt: string;
@@ -27,6 +28,7 @@ export interface MessageRow {
   contactId: number;
   content: string;
   createdAt: string;
+  direction: 'inbound' | 'outbound';
 }
 
 /** Share of the contacts that never get a message. */
@@ -53,8 +55,11 @@ export function* generateContacts({ contacts, seed }: DataSetSize): Generator<Co
     const createdUs = firstUs - DATA_SPAN_US + Math.floor(((index + random()) * DATA_SPAN_US) / contacts);
     const createdAt = formatMicroseconds(createdUs);
     const isUpdated = random() < 0.1;
+    const id = index + 1;
     yield {
-      id: index + 1,
+      id,
+      // Every other contact came from another system.
+      externalId: id % 2 === 0 ? `crm-${id}` : null,
       name: (fakers[language] as Faker).person.fullName(),
       phoneNumber: fillDigits(phones[Math.floor(random() * phones.length)] ?? '', random),
       createdAt,
@@ -67,6 +72,7 @@ export function* generateContacts({ contacts, seed }: DataSetSize): Generator<Co
 export function* generateMessages({ contacts, messages, seed }: DataSetSize): Generator<MessageRow> {
   const { languageOf, drawContact } = createPeople(contacts, seed);
   const randomizer = createRandomizer(seed, 'messages');
+  const directions = createRandomizer(seed, 'directions');
   const random: Random = () => randomizer.next();
   const vocabularies = createVocabularies();
   const compose = createComposer();
@@ -79,7 +85,8 @@ export function* generateMessages({ contacts, messages, seed }: DataSetSize): Ge
     const createdUs = firstUs + Math.floor(((index + random()) * DATA_SPAN_US) / messages);
     if (index === 0 || random() >= 0.003) createdAt = formatMicroseconds(createdUs);
     if (!vocabulary) throw new Error('a contact has a language without a vocabulary');
-    yield { id: index + 1, contactId: contact + 1, content: compose(vocabulary, random), createdAt };
+    const direction = directions.next() < 0.5 ? 'inbound' : 'outbound';
+    yield { id: index + 1, contactId: contact + 1, content: compose(vocabulary, random), createdAt, direction };
   }
 }
 

@@ -4,7 +4,7 @@ import { generateMersenne32Randomizer, type Randomizer } from '@faker-js/faker';
 export type Random = () => number;
 
 /** The sequences of one seed are independent: more contacts do not change the texts of messages. */
-const STREAMS = { vocabulary: 1, people: 2, contacts: 3, messages: 4 } as const;
+const STREAMS = { vocabulary: 1, people: 2, contacts: 3, messages: 4, directions: 5 } as const;
 
 /**
  * Faker's generator (Mersenne Twister, 9 ns per number), seeded for one purpose. Several faker instances can share it.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { contact } from './contacts.ts';
-import { message } from './messages.ts';
+import { contact, externalId } from './contacts.ts';
+import { knownDirection, message } from './messages.ts';
+import { alsoWithIssues } from './pagination.ts';
 import { phoneNumber } from './phone-number.ts';
 import { hasAtMost, hasAtMostBytes, id, storableText, timestampInput } from './text.ts';
 
@@ -15,48 +16,92 @@ const name = storableText
 const CONTENT = { description: '1 character to 1 MiB of UTF-8, stored as sent', maxLength: MAX_CONTENT_BYTES };
 const content = storableText.min(1, 'must not be empty');
 
+const createdAt = timestampInput.optional();
+const written = createdAt.describe('When it was written; now where omitted');
+
 export const sendMessage = z.strictObject({
   contactId: id,
   content: content.meta(CONTENT),
-  createdAt: timestampInput.optional().describe('When it was written; now where omitted'),
+  createdAt: written,
+  direction: knownDirection.optional().describe('Who wrote it; `outbound` where omitted'),
 });
 
-export const createContact = z.strictObject({ name, phoneNumber });
+export const receiveMessage = sendMessage.omit({ direction: true }).describe('A message from the contact');
+
+export const createContact = z.strictObject({ name, phoneNumber, externalId: externalId.optional() });
 
 export const updateContact = z
-  .strictObject({ contactId: id, name: name.optional(), phoneNumber: phoneNumber.optional() })
-  .refine((body) => body.name !== undefined || body.phoneNumber !== undefined, 'give name, phoneNumber or both')
-  .meta({ description: 'Give `name`, `phoneNumber` or both', minProperties: 2 });
+  .strictObject({
+    contactId: id,
+    name: name.optional(),
+    phoneNumber: phoneNumber.optional(),
+    externalId: externalId.nullable().optional().describe('null takes it away'),
+  })
+  .refine(({ contactId: _, ...fields }) => Object.values(fields).some((value) => value !== undefined), {
+    message: 'give name, phoneNumber or externalId',
+  })
+  .meta({ description: 'Give `name`, `phoneNumber`, `externalId` or several', minProperties: 2 });
+
+export const upsertContact = z
+  .strictObject({ externalId, name, phoneNumber })
+  .describe('Creates the contact with this `externalId`, or changes it');
 
 export const deleteMessage = z.strictObject({ messageId: id });
 export const deleteContact = z.strictObject({ contactId: id }).describe('Deletes its messages too');
 
 /** One line of `import-messages`. */
-export const importedMessage = sendMessage
-  .extend({
+export const importedMessage = z
+  .strictObject({
+    contactId: id.optional().describe('The contact; or give `contactExternalId`'),
+    contactExternalId: externalId.optional(),
     content: content
       .refine(
         (value) => hasAtMostBytes(value, MAX_CONTENT_BYTES),
         `must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8`,
       )
       .meta(CONTENT),
+    createdAt: written,
+    direction: knownDirection.optional().describe('Who wrote it; not known where omitted'),
     clientMessageId: storableText
       .min(1, 'must not be empty')
       .max(200, 'must be at most 200 characters')
       .optional()
       .describe("The client's own name for it, unique for the contact: a line with a known one is a duplicate"),
   })
-  .describe('One JSON object a line');
+  .superRefine(({ contactId, contactExternalId }, context) => {
+    if ((contactId === undefined) !== (contactExternalId === undefined)) return;
+    const message = contactId === undefined ? 'is missing: give contactId or contactExternalId' : NOT_BOTH;
+    context.addIssue({ code: 'custom', path: ['contactId'], message });
+  }, alsoWithIssues)
+  .meta({
+    description: 'One JSON object a line, with `contactId` or `contactExternalId`',
+    oneOf: [{ required: ['contactId'] }, { required: ['contactExternalId'] }],
+  });
 
-/**
- * Numbers of lines that were stored, were duplicates, or were rejected; the first 100 rejected lines with the reason.
- */
-export const importAnswer = z.object({
-  imported: z.int().min(0),
-  duplicates: z.int().min(0),
+const NOT_BOTH = 'cannot be combined with contactExternalId; give one of them';
+
+/** One line of `import-contacts`. */
+export const importedContact = z
+  .strictObject({
+    externalId: externalId.optional(),
+    name,
+    phoneNumber,
+    createdAt: createdAt.describe('When it was created; now where omitted'),
+  })
+  .describe('One JSON object a line. A known `externalId` changes its contact, without one a contact is created');
+
+/** The rejected lines of an import, and the first 100 of them with the reason. */
+const rejectedLines = {
   rejected: z.int().min(0),
   errors: z.array(z.object({ line: z.int().min(1).describe('From 1'), message: z.string() })).max(100),
-});
+};
+const lines = z.int().min(0);
+
+/** Numbers of lines that were stored, were duplicates, or were rejected. */
+export const importAnswer = z.object({ imported: lines, duplicates: lines, ...rejectedLines });
+
+/** Numbers of lines that created, changed or left a contact, or were rejected. */
+export const importContactsAnswer = z.object({ created: lines, updated: lines, unchanged: lines, ...rejectedLines });
 
 /** `Idempotency-Key`: makes a command safe to send again. */
 export const idempotencyKey = z
@@ -66,3 +111,4 @@ export const idempotencyKey = z
 
 export const sendMessageAnswer = z.object({ message });
 export const contactAnswer = z.object({ contact });
+export const upsertContactAnswer = z.object({ contact, outcome: z.enum(['created', 'updated', 'unchanged']) });

@@ -1,31 +1,26 @@
 import { z } from 'zod';
-import { alsoWithIssues, pageParameters, pagination, refusePageWithCursor } from './pagination.ts';
-import { hasAtMost, id, storableText, timestamp } from './text.ts';
+import { match } from './match.ts';
+import { direction } from './messages.ts';
+import {
+  alsoWithIssues,
+  pageParameters,
+  pagination,
+  refusePageWithCursor,
+  refuseReversedTimes,
+  searchValue,
+  timeParameters,
+} from './pagination.ts';
+import { id, timestamp } from './text.ts';
 
 /** `GET /api/conversations`. An empty `searchValue` means no search. */
 export const conversationsQuery = z
   .strictObject({
     ...pageParameters,
-    searchValue: storableText
-      .trim()
-      .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
-      .default('')
-      .meta({
-        description:
-          'Finds contacts by name, phone number or the content of any message; case and accents do not count',
-        maxLength: 200,
-      }),
+    ...timeParameters,
+    searchValue: searchValue('Finds contacts by name, phone number or the content of any message'),
   })
-  .superRefine(refusePageWithCursor, alsoWithIssues);
-
-/** Where and how a conversation matches the search. */
-export const match = z.object({
-  field: z.enum(['name', 'phoneNumber', 'message']),
-  snippet: z.string().describe('The part of the field around the first match'),
-  ranges: z.array(z.tuple([z.int().min(0), z.int().min(1)])).describe('UTF-16 offsets [start, end) into `snippet`'),
-  messageId: id.nullable().describe('The newest matching message where `field` is `message`'),
-});
-export type Match = z.output<typeof match>;
+  .superRefine(refusePageWithCursor, alsoWithIssues)
+  .superRefine(refuseReversedTimes, alsoWithIssues);
 
 export const conversation = z.object({
   contactId: id,
@@ -34,9 +29,12 @@ export const conversation = z.object({
   lastMessage: z.object({
     id,
     preview: z.string().meta({ description: 'The first 280 characters', maxLength: 280 }),
+    direction,
     createdAt: timestamp,
   }),
   match: match.nullable().describe('null without a search'),
 });
+
+export type Conversation = z.output<typeof conversation>;
 
 export const conversationsPage = z.object({ conversations: z.array(conversation), pagination });

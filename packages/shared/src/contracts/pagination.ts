@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { cursorKey, NO_CURSOR } from './cursor-key.ts';
-import { id, NO_ID } from './text.ts';
+import { hasAtMost, id, NO_ID, storableText, timestampInput } from './text.ts';
 
 /** Limited to fifteen digits, because `page * pageSize` must fit into a PostgreSQL bigint. */
 const LARGEST_PAGE = 999_999_999_999_999;
 
 /** At most as many digits as the largest exact JSON integer has (2^53-1). */
-const wholeNumber = (message: string) =>
+export const wholeNumber = (message: string) =>
   z
     .string(message)
     .regex(/^\d{1,16}$/, message)
@@ -32,6 +32,29 @@ export const pageParameters = {
     .optional()
     .describe('`pagination.nextCursor` of the page before; excludes `page`'),
 };
+
+/** The term of a search; empty for none. */
+export const searchValue = (description: string) =>
+  storableText
+    .trim()
+    .refine((value) => hasAtMost(value, 200), 'must be at most 200 characters')
+    .default('')
+    .meta({ description: `${description}; case and accents do not count`, maxLength: 200 });
+
+/** Times of a list: `from` included, `to` not. */
+export const timeParameters = {
+  from: timestampInput.optional().describe('Not before this time'),
+  to: timestampInput.optional().describe('Before this time'),
+};
+
+/** `from` must not be after `to`. */
+export function refuseReversedTimes(
+  query: { from?: string | undefined; to?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (query.from === undefined || query.to === undefined || query.from <= query.to) return;
+  context.addIssue({ code: 'custom', path: ['from'], message: 'must not be after to' });
+}
 
 /** For a refinement of several fields. zod would skip it if one of them is invalid, and report it only later. */
 export const alsoWithIssues = { when: () => true };

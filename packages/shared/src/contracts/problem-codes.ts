@@ -17,7 +17,11 @@ export const PROBLEM_CODES = {
   not_found: { status: 404, meaning: 'The contact, the message or the path does not exist.' },
   method_not_allowed: { status: 405, meaning: 'The path has other methods: `Allow` names them.' },
   request_timeout: { status: 408, meaning: 'The request took too long to arrive.' },
-  conflict: { status: 409, meaning: 'A request with this `Idempotency-Key` is in progress. Ask again shortly.' },
+  conflict: {
+    status: 409,
+    meaning:
+      'A request with this `Idempotency-Key` is in progress: ask again shortly. Or another contact has the `externalId`.',
+  },
   payload_too_large: { status: 413, meaning: 'The content or the body is larger than the operation accepts.' },
   uri_too_long: { status: 414, meaning: 'The URL is too long.' },
   unsupported_media_type: {

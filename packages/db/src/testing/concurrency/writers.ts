@@ -3,10 +3,13 @@ import pg from 'pg';
 import { createContact } from '../../commands/create-contact.ts';
 import { deleteContact } from '../../commands/delete-contact.ts';
 import { deleteMessage } from '../../commands/delete-message.ts';
-import { importBatch } from '../../commands/import-messages.ts';
 import { sendMessage } from '../../commands/send-message.ts';
 import { updateContact } from '../../commands/update-contact.ts';
+import { upsertContact } from '../../commands/upsert-contact.ts';
 import { connectionOptions } from '../../connection/pool.ts';
+import { importBatch } from '../../import/import-batch.ts';
+import { storeContacts } from '../../import/store-contacts.ts';
+import { storeMessages } from '../../import/store-messages.ts';
 import type { Actor, ContactLimits, Shared } from './actor.ts';
 import type { Random } from './random.ts';
 
@@ -93,10 +96,16 @@ const SEVERAL_ROWS = `
 const OPERATIONS: [string, Operation][] = [
   ...Array.from({ length: 4 }, (): [string, Operation] => [
     'send-message',
-    (db, random, contacts) => sendMessage(db, line(random, contacts, 1)),
+    (db, random, contacts) => sendMessage(db, { ...line(random, contacts, 1), direction: 'outbound' }),
   ]),
   ['import-messages', importLines],
   ['import-messages', importLines],
+  ['import-contacts', importContacts],
+  [
+    'upsert-contact',
+    (db, random) =>
+      upsertContact(db, { externalId: externalId(random), name: random.pick(TEXTS), phoneNumber: '+1 555 0101' }),
+  ],
   [
     'insert of several rows',
     (db, random, contacts) =>
@@ -153,5 +162,18 @@ const OPERATIONS: [string, Operation][] = [
 /** A batch is a separate transaction. If one is already open, the batch is part of it. */
 function importLines(db: pg.Client, random: Random, contacts: number): Promise<unknown> {
   const lines = Array.from({ length: random.integer(1, 8) }, (_, index) => line(random, contacts, index + 1));
-  return importBatch(db, lines);
+  return importBatch(db, lines, storeMessages);
+}
+
+/** Few external ids, so that imports and upserts meet. */
+const externalId = (random: Random): string => `external ${random.integer(1, 12)}`;
+
+function importContacts(db: pg.Client, random: Random): Promise<unknown> {
+  const lines = Array.from({ length: random.integer(1, 8) }, (_, index) => ({
+    externalId: random.pick([externalId(random), undefined]),
+    name: random.pick(TEXTS),
+    phoneNumber: '+1 555 0100',
+    line: index + 1,
+  }));
+  return importBatch(db, lines, storeContacts);
 }

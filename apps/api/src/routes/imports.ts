@@ -1,4 +1,19 @@
-import { importBatch, type OnceAnswer, type Pool, withConnection } from '@messaging/db';
+import {
+  contactImport,
+  emptyAnswer,
+  type ImportKind,
+  type ImportOnceDeps,
+  type ImportProgress,
+  importBatch,
+  importLines,
+  importOnce,
+  messageImport,
+  type Numbered,
+  type OnceAnswer,
+  type Pool,
+  toBody,
+  withConnection,
+} from '@messaging/db';
 import {
   IdempotencyMismatchError,
   type Logger,
@@ -9,18 +24,16 @@ import {
   UnsupportedMediaTypeError,
 } from '@messaging/shared';
 import { type RequestHandler, type Response, Router } from 'express';
-import { readBody } from '../import/import-body.ts';
-import { type ImportProgress, importLines, type StoreBatch } from '../import/import-lines.ts';
-import { type ImportOnceDeps, importOnce } from '../import/import-once.ts';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { BodyMemory } from '../middleware/body-memory.ts';
 import { allowLongBody } from '../middleware/body-time.ts';
 import { allowOnly } from '../middleware/problem.ts';
 import { readIdempotencyKey, sendAnswer } from '../request/idempotency.ts';
+import { readBody } from '../request/import-body.ts';
 import { hasBody, requireMediaType } from '../request/request-body.ts';
 
 /** What an import works with. */
-export interface ImportMessagesDeps {
+export interface ImportsDeps {
   /** For claims and leases. */
   commandDb: Pool;
   /** For batches. */
@@ -33,22 +46,28 @@ export interface ImportMessagesDeps {
   closing: AbortSignal;
 }
 
-/** `POST /commands/import-messages`: a body of any length, one message a line, stored as it comes. */
-export function importRoutes(deps: ImportMessagesDeps): Router {
+/** `POST /commands/import-messages` and `import-contacts`: a body of any length, one object a line, stored as it comes. */
+export function importRoutes(deps: ImportsDeps): Router {
   const router = Router();
+  addRoute(router, messageImport, deps);
+  addRoute(router, contactImport, deps);
+  return router;
+}
+
+function addRoute<Line extends Numbered>(router: Router, kind: ImportKind<Line>, deps: ImportsDeps): void {
   router
-    .route('/commands/import-messages')
+    .route(`/commands/${kind.command}`)
     .post(requireNdjson, refuseEncoding, refuseParameters, allowLongBody, async (req, res) => {
       const key = readIdempotencyKey(req, res);
-      const progress = newProgress();
+      const progress = { answer: emptyAnswer(kind.outcomes), hasBegun: false, lastLine: 0 };
       const body = readBody(req, res, deps.closing);
       const held = deps.bodyMemory.open('import');
-      const countLines = deps.metrics.importedLines;
+      const onBatch = countLines(deps.metrics);
       try {
         const answer = key
-          ? await importOnce({ ...deps, held, countLines }, key, body, progress)
-          : await importAll({ ...deps, held, countLines }, body, progress);
-        if (answer.isReplay) deps.metrics.replayed('import-messages');
+          ? await importOnce(kind, { ...deps, held, onBatch }, key, body, progress)
+          : await importAll(kind, { ...deps, held, onBatch }, body, progress);
+        if (answer.isReplay) deps.metrics.replayed(kind.command);
         sendAnswer(res, answer);
       } catch (error) {
         if (progress.hasBegun && !(error instanceof IdempotencyMismatchError)) logBrokenOff(deps.logger, res, progress);
@@ -60,44 +79,43 @@ export function importRoutes(deps: ImportMessagesDeps): Router {
       }
     })
     .all(allowOnly('POST'));
-  return router;
 }
 
-async function importAll(
-  { importDb, held, countLines }: ImportOnceDeps,
+async function importAll<Line extends Numbered>(
+  { schema, store }: ImportKind<Line>,
+  { importDb, held, onBatch }: ImportOnceDeps,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
 ): Promise<OnceAnswer> {
   const source = { body, from: { lines: 0, bytes: 0 }, held };
-  const store: StoreBatch = (lines) => withConnection(importDb, (client) => importBatch(client, lines));
-  await importLines(source, store, progress, countLines);
-  return { status: 200, body: JSON.stringify(progress.answer), isReplay: false };
+  const storeBatch = (lines: Line[]) => withConnection(importDb, (client) => importBatch(client, lines, store));
+  await importLines(source, { schema, store: storeBatch }, progress, onBatch);
+  return { status: 200, body: toBody(progress.answer), isReplay: false };
 }
 
-const newProgress = (): ImportProgress => ({
-  answer: { imported: 0, duplicates: 0, rejected: 0, errors: [] },
-  hasBegun: false,
-  lastLine: 0,
-});
+const countLines =
+  ({ importedLines }: ImportsDeps['metrics']): ImportOnceDeps['onBatch'] =>
+  ({ counts, rejected }) => {
+    for (const [outcome, count] of Object.entries({ ...counts, rejected: rejected.length }))
+      importedLines(outcome, count);
+  };
 
 function logBrokenOff(logger: Logger, { locals }: Response, { answer, lastLine }: ImportProgress): void {
-  const { imported, duplicates, rejected } = answer;
+  const { counts, rejected } = answer;
   const { requestId } = locals;
-  logger.warn({ requestId, lastLine, imported, duplicates, rejected }, 'import broken off');
+  logger.warn({ requestId, lastLine, ...counts, rejected }, 'import broken off');
 }
 
 /** An import that breaks off is not undone: the failure says what was stored, and how to go on. */
 function withProgress(error: unknown, { answer, lastLine }: ImportProgress, hasKey: boolean): unknown {
   const Failure = [UnavailableError, RequestTimeoutError].find((type) => error instanceof type);
   if (!Failure || lastLine === 0) return error;
-  const { imported, duplicates, rejected } = answer;
+  const counts = Object.entries({ ...answer.counts, rejected: answer.rejected });
+  const done = counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   const advice = hasKey
     ? 'Send the same body again with the same Idempotency-Key: the import goes on where it stopped.'
-    : `Send the lines from ${lastLine + 1} on; or all of them, if each has a clientMessageId.`;
-  return new Failure(
-    `The import stopped after line ${lastLine}: ${imported} imported, ${duplicates} duplicates, ${rejected} rejected. ${advice}`,
-    { cause: error },
-  );
+    : `Send the lines from ${lastLine + 1} on; or all of them, if each has a clientMessageId or an externalId.`;
+  return new Failure(`The import stopped after line ${lastLine}: ${done}. ${advice}`, { cause: error });
 }
 
 const requireNdjson = requireMediaType(

@@ -1,22 +1,28 @@
+import { IdempotencyMismatchError } from '@messaging/shared';
+import { type IdempotencyKey, type OnceAnswer, replay } from '../commands/idempotency.ts';
+import type { Pool } from '../connection/pool.ts';
+import { withConnection } from '../connection/transaction.ts';
+import { type BodyHash, createBodyHash } from './body-hash.ts';
+import { fromBody, toBody } from './import-answer.ts';
 import {
   claimImport,
-  type IdempotencyKey,
   type ImportAttempt,
-  importBatch,
   LEASE_SECONDS,
   lockAttempt,
-  type OnceAnswer,
-  type Pool,
   recordCheckpoint,
   releaseAttempt,
   renewAttempt,
-  replay,
-  withConnection,
-} from '@messaging/db';
-import { IdempotencyMismatchError } from '@messaging/shared';
-import type { HeldBytes } from '../middleware/body-memory.ts';
-import { type BodyHash, createBodyHash } from './body-hash.ts';
-import { type CountLines, type ImportProgress, importLines, type StoreBatch } from './import-lines.ts';
+} from './import-attempts.ts';
+import { importBatch } from './import-batch.ts';
+import type { ImportKind } from './import-kind.ts';
+import {
+  type HeldBytes,
+  type ImportProgress,
+  type ImportTarget,
+  importLines,
+  type Numbered,
+  type OnBatch,
+} from './import-lines.ts';
 
 /** A lease can be renewed late by two thirds of its time before another request may take over. */
 const RENEW_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
@@ -27,7 +33,7 @@ export interface ImportOnceDeps {
   /** For batches. */
   importDb: Pool;
   held: HeldBytes;
-  countLines: CountLines;
+  onBatch: OnBatch;
 }
 
 /**
@@ -36,35 +42,41 @@ export interface ImportOnceDeps {
  * @throws ConflictError while another request with the key is in progress, or where one takes over
  * @throws IdempotencyMismatchError where the part of the body that was stored is not the same
  */
-export async function importOnce(
-  { commandDb, importDb, held, countLines }: ImportOnceDeps,
+export async function importOnce<Line extends Numbered>(
+  kind: ImportKind<Line>,
+  { commandDb, importDb, held, onBatch }: ImportOnceDeps,
   key: IdempotencyKey,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
 ): Promise<OnceAnswer> {
-  const hash = createBodyHash();
-  const start = { lines: 0, bytes: 0, hash: hash.digestTo(0), body: JSON.stringify(progress.answer) };
+  const hash = createBodyHash(kind.command);
+  const start = { lines: 0, bytes: 0, hash: hash.digestTo(0), body: toBody(progress.answer) };
   const claim = await claimImport(commandDb, key, start);
   if ('known' in claim) return replay(claim.known, await digestOf(body, hash));
   const { attempt } = claim;
   const endLease = keepLease(commandDb, attempt);
   try {
-    progress.answer = JSON.parse(attempt.from.body);
+    progress.answer = fromBody(attempt.from.body);
     progress.lastLine = attempt.from.lines;
     const rest = skipStored(body, hash, attempt);
     const source = { body: rest, from: attempt.from, hash, held };
-    await importLines(source, storeUnder(importDb, attempt), progress, countLines);
-    return { status: 200, body: JSON.stringify(progress.answer), isReplay: false };
+    const target = { schema: kind.schema, store: storeUnder(kind, importDb, attempt) };
+    await importLines(source, target, progress, onBatch);
+    return { status: 200, body: toBody(progress.answer), isReplay: false };
   } finally {
     await endLease();
   }
 }
 
 const storeUnder =
-  (importDb: Pool, attempt: ImportAttempt): StoreBatch =>
+  <Line extends Numbered>(
+    { store }: ImportKind<Line>,
+    importDb: Pool,
+    attempt: ImportAttempt,
+  ): ImportTarget<Line>['store'] =>
   (lines, checkpointAfter) =>
     withConnection(importDb, (client) =>
-      importBatch(client, lines, {
+      importBatch(client, lines, store, {
         before: (db) => lockAttempt(db, attempt),
         after(db, stored) {
           const { isLast, ...checkpoint } = checkpointAfter(stored);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '@messaging/shared';
 import type { QueryResultRow } from 'pg';
+import { findAnswer, type IdempotencyKey, type KnownAnswer, lockKey } from '../commands/idempotency.ts';
 import type { Pool, Queryable } from '../connection/pool.ts';
 import { many, maybeOne } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { findAnswer, type IdempotencyKey, type KnownAnswer, lockKey } from './idempotency.ts';
 
 /** The progress of an import with a key. */
 export interface ImportCheckpoint {

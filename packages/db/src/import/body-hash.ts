@@ -9,11 +9,11 @@ export interface BodyHash {
 }
 
 /**
- * Hashes each byte once: up to the last line that was read, of which it keeps the state, and then to the end of the chunk,
+ * Begins with the name of a command. Hashes each byte once: up to the last line that was read, of which it keeps the state, and then to the end of the chunk,
  * because the next line ends in a later chunk.
  */
-export function createBodyHash(): BodyHash {
-  const hash = createHash('sha256').update('import-messages\n');
+export function createBodyHash(command: string): BodyHash {
+  const hash = createHash('sha256').update(`${command}\n`);
   let state = { hash: hash.copy(), bytes: 0 };
   let chunk: Buffer = Buffer.alloc(0);
   let chunkStart = 0;

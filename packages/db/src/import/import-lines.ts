@@ -1,13 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ImportCheckpoint, ImportedBatch, ImportLine } from '@messaging/db';
-import { type importAnswer, UnavailableError } from '@messaging/shared';
+import { UnavailableError } from '@messaging/shared';
 import type { z } from 'zod';
-import type { HeldBytes } from '../middleware/body-memory.ts';
 import type { BodyHash } from './body-hash.ts';
+import { addBatch, type ImportAnswer, inOrder, toBody } from './import-answer.ts';
+import type { ImportCheckpoint } from './import-attempts.ts';
+import type { StoredBatch } from './import-batch.ts';
 import { type Line, type Position, readLines } from './ndjson.ts';
-import { MAX_LINE_BYTES, parseLine } from './parse-line.ts';
-
-export type ImportAnswer = z.output<typeof importAnswer>;
+import { type BadLine, MAX_LINE_BYTES, parseLine } from './parse-line.ts';
 
 /** What has been stored so far. */
 export interface ImportProgress {
@@ -16,6 +15,13 @@ export interface ImportProgress {
   answer: ImportAnswer;
   /** Every line up to this one is stored or refused. */
   lastLine: number;
+}
+
+/** Memory for the lines that are held. */
+export interface HeldBytes {
+  /** Reserves so many bytes more; false where there is no room for them. */
+  take: (bytes: number) => boolean;
+  give: (bytes: number) => void;
 }
 
 /** A body, or what is left of one that was imported up to `from`. */
@@ -28,20 +34,24 @@ export interface ImportSource {
   held: HeldBytes;
 }
 
-/**
- * Stores lines in one transaction. `checkpointAfter` says how far the import comes with it, and whether that is the end:
- * only for an import with a key, and to be recorded in the same transaction.
- */
-export type StoreBatch = (lines: ImportLine[], checkpointAfter: CheckpointAfter) => Promise<ImportedBatch>;
-export type CheckpointAfter = (stored: ImportedBatch) => ImportCheckpoint & { isLast: boolean };
+/** How lines are read and stored. */
+export interface ImportTarget<Line extends Numbered> {
+  schema: z.ZodType<Omit<Line, 'line'>>;
+  /**
+   * Stores lines in one transaction. `checkpointAfter` says how far the import comes with it, and whether that is the end:
+   * only for an import with a key, and to be recorded in the same transaction.
+   */
+  store: (lines: Line[], checkpointAfter: CheckpointAfter) => Promise<StoredBatch>;
+}
+export type Numbered = { line: number };
+export type CheckpointAfter = (stored: StoredBatch) => ImportCheckpoint & { isLast: boolean };
 
-/** Is told how many lines came to what. */
-export type CountLines = (outcome: 'imported' | 'duplicate' | 'rejected', count: number) => void;
+/** Is told what came of each batch, once it is stored: how many lines came to what, and every line that was rejected. */
+export type OnBatch = (batch: { counts: Record<string, number>; rejected: BadLine[] }) => void;
 
 /** A batch is a transaction: large enough that its fixed cost vanishes, small enough that it is over in a moment. */
 const BATCH_LINES = 5_000;
 const BATCH_BYTES = 4 * 1_048_576;
-const SHOWN_ERRORS = 100;
 /** What came of a slow body is stored after this time, and not kept until a batch is full. */
 const BATCH_MS = 10_000;
 /** How long an import waits for memory that other requests hold. Its sender waits with it. */
@@ -50,21 +60,21 @@ const ROOM_POLL_MS = 20;
 
 /**
  * Reads lines, and stores them in batches: while one is being stored the next is read, and no more than that, so that a
- * body of any length is never held. `progress` is kept up to date, also where this throws; `count` is told of each batch.
+ * body of any length is never held. `progress` is kept up to date, also where this throws.
  */
-export async function importLines(
+export async function importLines<Line extends Numbered>(
   { body, from, hash, held }: ImportSource,
-  store: StoreBatch,
+  { schema, store }: ImportTarget<Line>,
   progress: ImportProgress,
-  count: CountLines = () => {},
+  onBatch: OnBatch = () => {},
 ): Promise<void> {
   progress.hasBegun = true;
-  let batch = newBatch(from);
+  let batch = newBatch<Line>(from);
   let storing: Promise<void> = Promise.resolve();
   const flush = async (isLast = false): Promise<void> => {
     const full = { ...batch, isLast, hash: hash?.digestTo(batch.end.bytes) };
     await storing;
-    storing = storeBatch(full, store, progress, count).finally(() => held.give(full.heldBytes));
+    storing = storeBatch(full, store, progress, onBatch).finally(() => held.give(full.heldBytes));
     storing.catch(() => {}); // whoever awaits it next is told
     batch = newBatch(batch.end);
   };
@@ -82,7 +92,7 @@ export async function importLines(
   }
   try {
     for await (const line of readLines(admitted(), MAX_LINE_BYTES, from, held.give)) {
-      addLine(batch, line);
+      addLine(batch, line, schema);
       if (isFull(batch)) await flush();
     }
     await flush(true);
@@ -102,16 +112,16 @@ async function waitForRoom(held: HeldBytes, bytes: number): Promise<void> {
   }
 }
 
-interface Batch {
-  lines: ImportLine[];
-  errors: ImportAnswer['errors'];
+interface Batch<Line> {
+  lines: Line[];
+  errors: BadLine[];
   start: Position;
   end: Position;
   heldBytes: number;
   startedMs: number;
 }
 
-const newBatch = (start: Position): Batch => ({
+const newBatch = <Line>(start: Position): Batch<Line> => ({
   lines: [],
   errors: [],
   start,
@@ -120,48 +130,41 @@ const newBatch = (start: Position): Batch => ({
   startedMs: performance.now(),
 });
 
-const isFull = ({ lines, errors, start, end }: Batch): boolean =>
+const isFull = ({ lines, errors, start, end }: Batch<unknown>): boolean =>
   lines.length + errors.length >= BATCH_LINES || end.bytes - start.bytes >= BATCH_BYTES;
 
-const isOld = ({ lines, startedMs }: Batch): boolean => lines.length > 0 && performance.now() - startedMs > BATCH_MS;
+const isOld = ({ lines, startedMs }: Batch<unknown>): boolean =>
+  lines.length > 0 && performance.now() - startedMs > BATCH_MS;
 
-function addLine(batch: Batch, line: Line): void {
+function addLine<Fields extends Numbered>(
+  batch: Batch<Fields>,
+  line: Line,
+  schema: ImportTarget<Fields>['schema'],
+): void {
   if (line.bytes) batch.heldBytes += line.end - batch.end.bytes; // what was too long is not held
   batch.end = { lines: line.number, bytes: line.end };
-  const parsed = parseLine(line);
-  if (parsed && 'content' in parsed) batch.lines.push(parsed);
-  else if (parsed) batch.errors.push(parsed);
+  const read = parseLine(line, schema);
+  if (!read) return;
+  if ('good' in read) batch.lines.push(read.good as unknown as Fields);
+  else batch.errors.push(read.bad);
 }
 
-async function storeBatch(
-  { lines, errors, end, isLast, hash = NO_HASH }: Batch & { isLast: boolean; hash: Buffer | undefined },
-  store: StoreBatch,
+async function storeBatch<Line extends Numbered>(
+  { lines, errors, end, isLast, hash = NO_HASH }: Batch<Line> & { isLast: boolean; hash: Buffer | undefined },
+  store: ImportTarget<Line>['store'],
   progress: ImportProgress,
-  count: CountLines,
+  onBatch: OnBatch,
 ): Promise<void> {
-  const answerAfter = (stored: ImportedBatch) => addBatch(progress.answer, stored, errors);
+  const answerAfter = (stored: StoredBatch) => addBatch(progress.answer, stored, errors);
   const stored = await store(lines, (result) => ({
     ...end,
     hash,
-    body: JSON.stringify(answerAfter(result)),
+    body: toBody(answerAfter(result)),
     isLast,
   }));
-  const before = progress.answer;
   progress.answer = answerAfter(stored);
   progress.lastLine = end.lines;
-  count('imported', stored.imported);
-  count('duplicate', stored.duplicates);
-  count('rejected', progress.answer.rejected - before.rejected);
+  onBatch({ counts: stored.counts, rejected: inOrder(errors, stored.rejected) });
 }
 
 const NO_HASH = Buffer.alloc(0);
-
-function addBatch(before: ImportAnswer, stored: ImportedBatch, errors: ImportAnswer['errors']): ImportAnswer {
-  const rejected = [...errors, ...stored.rejected].sort((a, b) => a.line - b.line);
-  return {
-    imported: before.imported + stored.imported,
-    duplicates: before.duplicates + stored.duplicates,
-    rejected: before.rejected + rejected.length,
-    errors: [...before.errors, ...rejected.slice(0, SHOWN_ERRORS - before.errors.length)],
-  };
-}
