@@ -69,6 +69,27 @@ const codeOf = (db: Pick<Pool, 'query'>, statement: string): Promise<unknown> =>
 const NO_PRIVILEGE = '42501';
 const READ_ONLY = '25006';
 
+/** Data in and out, and every other read. */
+async function bringAndTake(api: TestApi): Promise<void> {
+  expect((await api.command('upsert-contact', { externalId: 'b', name: 'Bo', phoneNumber: '1' })).status).toBe(201);
+  const lines = { 'content-type': 'application/x-ndjson' };
+  const contact = '{"externalId":"c","name":"Cy","phoneNumber":"1"}';
+  expect((await api.command('import-contacts', contact, lines)).body).toMatchObject({ created: 1 });
+  const message = '{"contactExternalId":"c","content":"imported"}';
+  expect((await api.command('import-messages', message, lines)).body).toMatchObject({ imported: 1 });
+  expect(await (await fetch(`${api.url}/api/export/messages?after=10`)).text()).toContain('imported');
+  for (const path of [
+    '/api/contacts',
+    '/api/contacts/1',
+    '/api/contacts/1/messages',
+    '/api/messages',
+    '/api/messages/1',
+    '/api/messages?searchValue=imported',
+  ]) {
+    expect((await api.get(path)).status).toBe(200);
+  }
+}
+
 describe('the role of the API and the worker', () => {
   let api: TestApi;
   let worker: TestWorker;
@@ -100,9 +121,7 @@ describe('the role of the API and the worker', () => {
       expect((await api.command('send-message', { contactId: 1, content: `hello ${i}` })).status).toBe(201);
     }
     expect((await api.command('update-contact', { contactId: 1, name: 'Ada L.' })).status).toBe(200);
-    for (const path of ['/api/contacts', '/api/contacts/1', '/api/contacts/1/messages']) {
-      expect((await api.get(path)).status).toBe(200);
-    }
+    await bringAndTake(api);
     const found = conversationsPage.parse((await api.get('/api/conversations?searchValue=hello 3')).body);
     expect(found.conversations).toHaveLength(1);
     await eventually(async () => {

@@ -2,6 +2,7 @@ import { benchClients } from './benches/clients.ts';
 import { benchIdempotent } from './benches/idempotent.ts';
 import { benchImport } from './benches/import.ts';
 import { benchList } from './benches/list.ts';
+import { benchMessages } from './benches/messages.ts';
 import { benchPending } from './benches/pending.ts';
 import { benchRefresh } from './benches/refresh.ts';
 import { benchSearch } from './benches/search.ts';
@@ -17,6 +18,7 @@ export const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   list: benchList,
   thread: benchThread,
   search: benchSearch,
+  messages: benchMessages,
   clients: benchClients,
   pending: benchPending,
   refresh: benchRefresh,

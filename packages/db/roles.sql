@@ -43,6 +43,10 @@ begin
     from pg_proc
     where pronamespace = 'public'::regnamespace and proowner <> 'messaging_migrator'::regrole
       and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
+    union all
+    select format('alter type %s owner to messaging_migrator', oid::regtype)
+    from pg_type
+    where typnamespace = 'public'::regnamespace and typtype = 'e' and typowner <> 'messaging_migrator'::regrole
   loop
     execute owned.statement;
   end loop;
@@ -54,9 +58,12 @@ $$;
 -- and ANALYZE. The bookkeeping of migrations is read only.
 grant usage on schema public to messaging_app, messaging_reader;
 grant select, insert, update, delete, maintain on all tables in schema public to messaging_app;
+grant usage on all sequences in schema public to messaging_app;
 grant select on all tables in schema public to messaging_reader;
 alter default privileges for role messaging_migrator in schema public
   grant select, insert, update, delete, maintain on tables to messaging_app;
+alter default privileges for role messaging_migrator in schema public
+  grant usage on sequences to messaging_app;
 alter default privileges for role messaging_migrator in schema public
   grant select on tables to messaging_reader;
 do $$

@@ -8,7 +8,7 @@ import { withClient } from './with-client.ts';
 
 const WORST_SHOWN = 8;
 
-interface Timing {
+export interface Timing {
   term: string;
   className: string;
   durationsMs: number[];
@@ -38,10 +38,11 @@ export async function benchSearch(bench: Bench): Promise<Row[]> {
   return [...rows, usualRow(theirs), ...worst(ours)];
 }
 
-const toTiming = (className: string, term: string): Timing => ({ className, term, durationsMs: [], total: '' });
+export const toTiming = (className: string, term: string): Timing => ({ className, term, durationsMs: [], total: '' });
 
-async function ask(origin: string, timing: Timing, keep: boolean): Promise<void> {
-  const path = `/api/conversations?searchValue=${encodeURIComponent(timing.term)}`;
+/** Searches for the term of a timing, and keeps the duration in it. */
+export async function ask(origin: string, timing: Timing, keep: boolean, list = '/api/conversations?'): Promise<void> {
+  const path = `${list}searchValue=${encodeURIComponent(timing.term)}`;
   const { body, durationMs } = await get(origin, path);
   if (keep) timing.durationsMs.push(durationMs);
   else timing.total = totalOf(body);
@@ -67,7 +68,7 @@ function usualRow(timings: Timing[]): Row {
   return { bench: 'search', what, figure: summarise(timings), checks: [] };
 }
 
-function summarise(timings: Timing[]) {
+export function summarise(timings: Timing[]) {
   const durationsMs = timings.flatMap((timing) => timing.durationsMs);
   return toFigure([
     toSample(

@@ -1518,7 +1518,7 @@ export interface operations {
     exportContacts: {
         parameters: {
             query?: {
-                /** @description Goes on after this id: that of the last line that you have */
+                /** @description Goes on after this id: that of the last line that you have, as `GET /api/contacts?externalId=` or `GET /api/messages` tell it */
                 after?: number;
             };
             header?: {
@@ -1561,7 +1561,7 @@ export interface operations {
     exportMessages: {
         parameters: {
             query?: {
-                /** @description Goes on after this id: that of the last line that you have */
+                /** @description Goes on after this id: that of the last line that you have, as `GET /api/contacts?externalId=` or `GET /api/messages` tell it */
                 after?: number;
                 /**
                  * @description Only of this contact

@@ -1,7 +1,9 @@
 import { expect } from '@jest/globals';
 import { type ListedMessage, listedMessage, type Pagination } from '@messaging/shared';
 import { listAllMessages } from '../src/queries/list-all-messages.ts';
+import { findAmongNewest } from '../src/search/find-messages.ts';
 import { searchMessages } from '../src/search/search-messages.ts';
+import { loadSearchTerm } from '../src/search/term.ts';
 import type { Model, ModelFilters } from './conversations-model.ts';
 import type { Fixture } from './support.ts';
 
@@ -32,8 +34,22 @@ export async function expectMessages(
     cursor = pagination.nextCursor;
   } while (cursor);
   expect(walked).toEqual(expected);
+  if (term !== '') await expectNewest(fixture, filters, term, expected);
   const second = await read({ page: 2 });
   expect(second.messages.map(withoutMatch)).toEqual(expected.slice(pageSize, 2 * pageSize));
+}
+
+/** Among the newest messages, which the search of a frequent term reads first. */
+async function expectNewest(
+  { readPool }: Fixture,
+  { to, ...filters }: ModelFilters,
+  term: string,
+  expected: unknown[],
+): Promise<void> {
+  const { folded } = await loadSearchTerm(readPool, term);
+  const after = to === undefined ? null : [to, 0];
+  const found = await findAmongNewest(readPool, folded, { ...filters, after }, 1_000);
+  expect(found.map(({ id }) => id)).toEqual((expected as { id: number }[]).map(({ id }) => id));
 }
 
 async function readPage(

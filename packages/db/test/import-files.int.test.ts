@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -134,6 +134,20 @@ test.each([
   await file('bad', content);
   const { code, errors, output } = await runImport('bad');
   expect([code, errors, output]).toEqual([2, expect.stringContaining(message), '']);
+});
+
+test('a contact called "content" is a contact, and a first line of a megabyte is read at once', async () => {
+  await file('contacts.ndjson', lines([{ name: 'content', phoneNumber: '1' }]));
+  await file('messages.ndjson', lines([{ contactId: 1, content: 'x'.repeat(1_000_000) }]));
+  expect(await runImport('contacts.ndjson', 'messages.ndjson')).toMatchObject({ code: 0, errors: '' });
+});
+
+test('a file whose errors cannot be written is not imported', async () => {
+  await file('contacts.ndjson', lines([...CONTACTS, { name: '', phoneNumber: '1' }]));
+  await mkdir(join(folder, 'contacts.ndjson.errors.ndjson'));
+  const { code, errors } = await runImport('contacts.ndjson');
+  expect([code, errors]).toEqual([2, expect.stringContaining('EISDIR')]);
+  expect(await rowsOf('select count(*)::int from contacts')).toEqual([{ count: 0 }]);
 });
 
 test('a file that is not there stops the import, after those before it', async () => {

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
 import { createPool, type Pool, type Queryable } from '../src/connection/pool.ts';
+import { transaction } from '../src/connection/transaction.ts';
 import { getContact } from '../src/queries/get-contact.ts';
+import { listAllMessages } from '../src/queries/list-all-messages.ts';
 import { listContacts } from '../src/queries/list-contacts.ts';
 import { listConversations } from '../src/queries/list-conversations.ts';
 import { listMessages } from '../src/queries/list-messages.ts';
+import { MOST_COUNTED } from '../src/queries/page.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
 import { findFiltered } from '../src/search/filtered.ts';
 import { find } from '../src/search/find.ts';
+import { findMessages } from '../src/search/find-messages.ts';
 import { findRecent } from '../src/search/recent.ts';
 import { loadSearchTerm } from '../src/search/term.ts';
 import { type Candidates, findCandidates } from '../src/search-index/find-candidates.ts';
@@ -29,6 +33,11 @@ beforeAll(async () => {
     { contacts: CONTACTS, messages: 200_000, seed: 1, reset: false },
     silentProgress,
   );
+  await fixture.pool.query(
+    "insert into messages (contact_id, content, created_at) select 1 + i % $1::int, 'of unknown direction', '2024-01-01' from generate_series(1, 20000) i",
+    [CONTACTS],
+  );
+  await fixture.refresh();
   const logger = createLogger({ level: 'silent', pretty: false }, 'test');
   const config = { connectionString: fixture.connectionString, poolSize: 2, statementTimeoutMs: 30_000 };
   pages = createPool(config, logger, 'test', 'indexScansOnly');
@@ -110,6 +119,31 @@ test('the page around a message reads its page, not the thread', async () => {
   const nodes = await plansOf(pages, (db) => listMessages(db, { contactId, pageSize: PAGE_SIZE, around: id }));
   expect(sequentialScansOf(nodes, 'messages')).toEqual([]);
   expect(rowsRead(nodes, 'messages')).toBeLessThanOrEqual(6 * PAGE_SIZE);
+});
+
+test.each([
+  ['all', {}],
+  ['those of a direction', { direction: 'inbound' as const }],
+  ['those of a contact', { contactId: 7 }],
+  ['those before a time', { to: '2025-06-01T00:00:00.000000Z' }],
+])('a page of %s of the messages reads by index, and counts no more than it may', async (_what, filters) => {
+  const nodes = await plansOf(pages, (db) => listAllMessages(db, { pageSize: PAGE_SIZE, ...filters }));
+  for (const table of ['contacts', 'messages']) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  expect(sortedRows(nodes)).toBeLessThanOrEqual(PAGE_SIZE + 1);
+  expect(rowsRead(nodes, 'messages')).toBeLessThanOrEqual(MOST_COUNTED + 1 + 6 * PAGE_SIZE);
+});
+
+test.each([
+  ['few candidates', 'parchment', {}, 'message_segments_no'],
+  ['many candidates', 'the', {}, 'message_segments_newest'],
+  ['a contact', 'the', { contactId: 7 }, 'message_segments_contact_newest'],
+])('a search of messages with %s reads by index', async (_what, text, filters, index) => {
+  const term = await loadSearchTerm(pages, text);
+  const nodes = await plansOf(pages, (db) =>
+    transaction(db, () => findMessages(db, term, { ...filters, after: null }, { offset: 0, limit: PAGE_SIZE + 1 })),
+  );
+  for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
+  expect(nodes.map((node) => node['Index Name'])).toContain(index);
 });
 
 const firstPage = { after: null, offset: 0, limit: PAGE_SIZE + 1 };

@@ -4,6 +4,7 @@ import type { Pool, Queryable } from '../src/connection/pool.ts';
 export interface Node {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Name'?: string;
   'Actual Rows': number;
   'Actual Loops': number;
   'Rows Removed by Filter'?: number;
@@ -17,7 +18,7 @@ export async function plansOf(pool: Pool, read: (db: Queryable) => Promise<unkno
   const client = await pool.connect();
   const explaining = {
     async query(statement: { text: string; values: unknown[] }) {
-      if (!/^(set|reset)/.test(statement.text)) {
+      if (!/^\s*(set|reset|begin|commit|fetch|close)/.test(statement.text)) {
         const { rows } = await client.query(`explain (analyze, format json) ${statement.text}`, statement.values);
         nodes.push(...nodesOf(rows[0]['QUERY PLAN'][0].Plan));
       }

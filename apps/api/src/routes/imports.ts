@@ -62,11 +62,11 @@ function addRoute<Line extends Numbered>(router: Router, kind: ImportKind<Line>,
       const progress = { answer: emptyAnswer(kind.outcomes), hasBegun: false, lastLine: 0 };
       const body = readBody(req, res, deps.closing);
       const held = deps.bodyMemory.open('import');
-      const onBatch = countLines(deps.metrics);
+      const hooks = countLines(deps.metrics);
       try {
         const answer = key
-          ? await importOnce(kind, { ...deps, held, onBatch }, key, body, progress)
-          : await importAll(kind, { ...deps, held, onBatch }, body, progress);
+          ? await importOnce(kind, { ...deps, held, hooks }, key, body, progress)
+          : await importAll(kind, { ...deps, held, hooks }, body, progress);
         if (answer.isReplay) deps.metrics.replayed(kind.command);
         sendAnswer(res, answer);
       } catch (error) {
@@ -83,22 +83,21 @@ function addRoute<Line extends Numbered>(router: Router, kind: ImportKind<Line>,
 
 async function importAll<Line extends Numbered>(
   { schema, store }: ImportKind<Line>,
-  { importDb, held, onBatch }: ImportOnceDeps,
+  { importDb, held, hooks }: ImportOnceDeps,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
 ): Promise<OnceAnswer> {
   const source = { body, from: { lines: 0, bytes: 0 }, held };
   const storeBatch = (lines: Line[]) => withConnection(importDb, (client) => importBatch(client, lines, store));
-  await importLines(source, { schema, store: storeBatch }, progress, onBatch);
+  await importLines(source, { schema, store: storeBatch }, progress, hooks);
   return { status: 200, body: toBody(progress.answer), isReplay: false };
 }
 
-const countLines =
-  ({ importedLines }: ImportsDeps['metrics']): ImportOnceDeps['onBatch'] =>
-  ({ counts, rejected }) => {
-    for (const [outcome, count] of Object.entries({ ...counts, rejected: rejected.length }))
-      importedLines(outcome, count);
-  };
+const countLines = ({ importedLines }: ImportsDeps['metrics']): ImportOnceDeps['hooks'] => ({
+  onStored(counts) {
+    for (const [outcome, count] of Object.entries(counts)) importedLines(outcome, count);
+  },
+});
 
 function logBrokenOff(logger: Logger, { locals }: Response, { answer, lastLine }: ImportProgress): void {
   const { counts, rejected } = answer;

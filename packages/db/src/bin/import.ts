@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import {
   createLogger,
   databaseEnv,
+  ExpectedError,
   loadConfig,
   loadEnvFile,
   loggingEnv,
@@ -23,7 +24,7 @@ Usage: npm run db:import -- [options] FILE...
 
   --dry-run        only say what would happen
   --ignore NAMES   columns of CSV files that are not read, separated by commas
-  --again          import a file from its beginning although it was imported before
+  --again          import a file from its beginning although it was imported before, wholly or in part
   --help           this text
 
 What is stored when it stops stays stored: the same command goes on there, for 24 hours. Rejected lines are written to
@@ -34,7 +35,7 @@ Where the database is comes from DATABASE_URL, or DB_HOST, DB_PORT, DB_USER, DB_
 const [STORED, REJECTED, STOPPED] = [0, 1, 2];
 
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? safeMessage(error, 'kept') : error}\n`);
+  process.stderr.write(`${error instanceof Error ? explain(error) : error}\n`);
   return STOPPED;
 });
 
@@ -57,6 +58,9 @@ async function main(): Promise<number> {
   const ignored = values.ignore.split(',').filter((name) => name !== '');
   return importAll(positionals, { ignored, again: values.again, dryRun: values['dry-run'] });
 }
+
+/** The message of an expected error says what to do; a log would have only its code. */
+const explain = (error: Error): string => (error instanceof ExpectedError ? error.message : safeMessage(error, 'kept'));
 
 async function importAll(
   paths: string[],
@@ -92,8 +96,8 @@ async function importAll(
       )
         .catch((error: Error) => {
           const next = interrupted.signal.aborted
-            ? 'stopped; the same command goes on there'
-            : safeMessage(error, 'kept');
+            ? 'stopped; without --again the same command goes on there'
+            : explain(error);
           throw new Error(`${path}: ${next}`, { cause: error });
         })
         .finally(progress.end);

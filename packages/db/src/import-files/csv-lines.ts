@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { MAX_LINE_BYTES } from '../import/parse-line.ts';
 import { type Columns, type FileKind, readHeader } from './columns.ts';
 
 /** A file as lines of JSON, whatever it was. */
@@ -13,10 +14,12 @@ type CsvRecord = { record: string[]; info: { lines: number } };
 /**
  * Turns a CSV file with a header into lines of JSON. The number of a line is that of the line in the file on which the row ends;
  * lines before it are blank. An empty cell is an absent field.
- * @throws Error for a header that does not fit; while reading, for a file that is not UTF-8 or not CSV
+ * @throws Error for a header that does not fit; while reading, for a file that is not UTF-8 or not CSV, and for a row that is
+ * longer than any that could be stored, as behind a quote that is not closed
  */
 export async function csvLines(bytes: AsyncIterable<Buffer>, ignored: readonly string[] = []): Promise<FileLines> {
-  const parser = parse({ relax_column_count: true, skip_empty_lines: true, info: true });
+  const options = { relax_column_count: true, skip_empty_lines: true, info: true, max_record_size: MAX_LINE_BYTES };
+  const parser = parse(options);
   pipeline(Readable.from(decode(bytes)), parser, () => {}); // whoever reads the rows gets the error
   const rows = parser[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
   const first = await rows.next();

@@ -31,7 +31,14 @@ export async function tryBatch<Line extends Numbered & { externalId?: unknown; c
   const { counts, rejected } = stored ?? { counts: {}, rejected: [] };
   const namedBy = new Map(lines.map(({ line, contactExternalId }) => [line, contactExternalId]));
   const stillRejected = rejected.filter(({ line }) => !wouldBe.has(String(namedBy.get(line))));
-  for (const { externalId } of lines) if (typeof externalId === 'string') wouldBe.add(externalId);
-  const imported = (counts.imported ?? 0) + rejected.length - stillRejected.length;
-  return { counts: 'imported' in counts ? { ...counts, imported } : counts, rejected: stillRejected };
+  const named = new Set(lines.flatMap(({ externalId }) => (typeof externalId === 'string' ? externalId : [])));
+  const again = [...named].filter((externalId) => wouldBe.has(externalId)).length;
+  for (const externalId of named) wouldBe.add(externalId);
+  const { imported, created, unchanged } = counts;
+  const corrected = {
+    ...(imported !== undefined && { imported: imported + rejected.length - stillRejected.length }),
+    // One that a batch before would have created is there by now; whether it would change is not looked at.
+    ...(created !== undefined && { created: created - again, unchanged: (unchanged ?? 0) + again }),
+  };
+  return { counts: { ...counts, ...corrected }, rejected: stillRejected };
 }

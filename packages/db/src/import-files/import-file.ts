@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { appendFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { IdempotencyMismatchError } from '@messaging/shared';
 import type { Pool } from '../connection/pool.ts';
 import { withConnection } from '../connection/transaction.ts';
 import { emptyAnswer, fromBody, type ImportAnswer } from '../import/import-answer.ts';
+import { forgetImport } from '../import/import-attempts.ts';
 import { contactImport, type ImportKind, messageImport } from '../import/import-kind.ts';
-import { type ImportProgress, importLines, type Numbered, type OnBatch } from '../import/import-lines.ts';
+import { type BatchHooks, type ImportProgress, importLines, type Numbered } from '../import/import-lines.ts';
 import { importOnce } from '../import/import-once.ts';
+import type { BadLine } from '../import/parse-line.ts';
 import { tryBatch, type WouldBeContacts } from './dry-run.ts';
 import { fileLines } from './file-lines.ts';
 import { openFile } from './open-file.ts';
@@ -15,7 +17,7 @@ import { openFile } from './open-file.ts';
 export interface FileOptions {
   /** Columns of a CSV file that are not read. */
   ignored: readonly string[];
-  /** Import it although it was imported before. */
+  /** Begin anew, although the file was imported before, wholly or in part. */
   again: boolean;
   /** Only say what would happen. */
   dryRun: boolean;
@@ -45,6 +47,7 @@ export async function importFile(
   options: FileOptions,
   wouldBe: WouldBeContacts,
 ): Promise<FileResult> {
+  if (options.again && !options.dryRun) await forgetImport(pool, keyOf(path));
   const file = await openFile(path, options.signal);
   const { kind, lines } = await fileLines(file.bytes, options.ignored);
   const run = { pool, path, options, wouldBe, lines, read: () => file.readBytes(), total: file.totalBytes };
@@ -63,40 +66,32 @@ interface FileRun {
 
 async function importAs<Line extends Numbered>(kind: ImportKind<Line>, run: FileRun): Promise<FileResult> {
   const { pool, path, options, lines } = run;
-  const errorsPath = `${path}.errors.ndjson`;
   const progress: ImportProgress = { answer: emptyAnswer(kind.outcomes), hasBegun: false, lastLine: 0 };
-  let writing: Promise<void> = Promise.resolve();
-  const onBatch: OnBatch = ({ rejected }) => {
-    options.onProgress(run.read(), run.total, progress.lastLine);
-    if (options.dryRun || rejected.length === 0) return;
-    const text = rejected.map((line) => `${JSON.stringify(line)}\n`).join('');
-    writing = writing.then(() => appendFile(errorsPath, text));
-    writing.catch(() => {}); // awaited below
-  };
-  let isReplay = false;
+  const onStored = () => options.onProgress(run.read(), run.total, progress.lastLine);
+  const result = { command: kind.command, isReplay: false, errorsPath: null };
   if (options.dryRun) {
     const store = (batch: Line[]) => withConnection(pool, (client) => tryBatch(client, kind, batch, run.wouldBe));
     const source = { body: lines, from: { lines: 0, bytes: 0 }, held: UNLIMITED };
-    await importLines(source, { schema: kind.schema, store }, progress, onBatch);
-  } else {
-    const deps = { commandDb: pool, importDb: pool, held: UNLIMITED, onBatch };
-    const answer = await importOnce(kind, deps, keyOf(path, options), lines, progress).catch(explainChange);
-    isReplay = answer.isReplay;
-    progress.answer = fromBody(answer.body ?? '');
+    await importLines(source, { schema: kind.schema, store }, progress, { onStored });
+    return { ...progress.answer, ...result };
   }
-  await writing;
-  const hasErrors = progress.answer.rejected > 0 && !options.dryRun;
-  return { ...progress.answer, command: kind.command, isReplay, errorsPath: hasErrors ? errorsPath : null };
+  const errorsPath = `${path}.errors.ndjson`;
+  // Before the batch is committed: a line that is listed twice is better than one that is in no list.
+  const onRejected: BatchHooks['onRejected'] = (bad) => appendFileSync(errorsPath, bad.map(toLine).join(''));
+  const deps = { commandDb: pool, importDb: pool, held: UNLIMITED, hooks: { onStored, onRejected } };
+  const { isReplay, body } = await importOnce(kind, deps, keyOf(path), lines, progress).catch(explainChange);
+  const answer = fromBody(body ?? '');
+  return { ...answer, ...result, isReplay, errorsPath: answer.rejected > 0 && !isReplay ? errorsPath : null };
 }
+
+const toLine = (line: BadLine): string => `${JSON.stringify(line)}\n`;
 
 /** No more than two batches are read at a time, so nothing else has to limit what they hold. */
 const UNLIMITED = { take: () => true, give: () => {} };
 
-const keyOf = (path: string, { again }: FileOptions) => ({
+const keyOf = (path: string) => ({
   client: 'db:import',
-  key: createHash('sha256')
-    .update(again ? randomUUID() : path)
-    .digest('base64url'),
+  key: createHash('sha256').update(path).digest('base64url'),
 });
 
 function explainChange(error: unknown): never {

@@ -111,6 +111,11 @@ export async function releaseAttempt(db: Queryable, attempt: ImportAttempt): Pro
   await many(db, RELEASE, valuesOf(attempt), 'release-import');
 }
 
+/** Forgets what was imported under a key, so that it can be used anew. Not while a request with the key is in progress. */
+export async function forgetImport(db: Queryable, { client, key }: IdempotencyKey): Promise<void> {
+  await many(db, FORGET_ALL, [client, key], 'forget-imported');
+}
+
 const valuesOf = ({ key, id }: Omit<ImportAttempt, 'from'>) => [key.client, key.key, id];
 
 const IS_MINE = 'client = $1 and key = $2 and attempt = $3 and status is null';
@@ -149,5 +154,8 @@ const RENEW = `
   update idempotency_keys set leased_until = ${NEW_LEASE}, created_at = now()
   from mine where (idempotency_keys.client, idempotency_keys.key) = (mine.client, mine.key)`;
 
+const FORGET_ALL = `
+  delete from idempotency_keys
+  where client = $1 and key = $2 and (leased_until is null or leased_until not between clock_timestamp() and ${NEW_LEASE})`;
 const FORGET = `delete from idempotency_keys where ${IS_MINE} and bytes = 0`;
 const RELEASE = `update idempotency_keys set leased_until = null where ${IS_MINE}`;

@@ -46,8 +46,13 @@ export interface ImportTarget<Line extends Numbered> {
 export type Numbered = { line: number };
 export type CheckpointAfter = (stored: StoredBatch) => ImportCheckpoint & { isLast: boolean };
 
-/** Is told what came of each batch, once it is stored: how many lines came to what, and every line that was rejected. */
-export type OnBatch = (batch: { counts: Record<string, number>; rejected: BadLine[] }) => void;
+/** Who wants to be told of each batch. */
+export interface BatchHooks {
+  /** Gets the rejected lines before the batch is committed, again if it is retried. What it throws keeps it from that. */
+  onRejected?: (lines: BadLine[]) => void;
+  /** Gets what lines came to, once the batch is stored. */
+  onStored?: (counts: Record<string, number>) => void;
+}
 
 /** A batch is a transaction: large enough that its fixed cost vanishes, small enough that it is over in a moment. */
 const BATCH_LINES = 5_000;
@@ -66,7 +71,7 @@ export async function importLines<Line extends Numbered>(
   { body, from, hash, held }: ImportSource,
   { schema, store }: ImportTarget<Line>,
   progress: ImportProgress,
-  onBatch: OnBatch = () => {},
+  hooks: BatchHooks = {},
 ): Promise<void> {
   progress.hasBegun = true;
   let batch = newBatch<Line>(from);
@@ -74,7 +79,7 @@ export async function importLines<Line extends Numbered>(
   const flush = async (isLast = false): Promise<void> => {
     const full = { ...batch, isLast, hash: hash?.digestTo(batch.end.bytes) };
     await storing;
-    storing = storeBatch(full, store, progress, onBatch).finally(() => held.give(full.heldBytes));
+    storing = storeBatch(full, store, progress, hooks).finally(() => held.give(full.heldBytes));
     storing.catch(() => {}); // whoever awaits it next is told
     batch = newBatch(batch.end);
   };
@@ -153,18 +158,17 @@ async function storeBatch<Line extends Numbered>(
   { lines, errors, end, isLast, hash = NO_HASH }: Batch<Line> & { isLast: boolean; hash: Buffer | undefined },
   store: ImportTarget<Line>['store'],
   progress: ImportProgress,
-  onBatch: OnBatch,
+  hooks: BatchHooks,
 ): Promise<void> {
   const answerAfter = (stored: StoredBatch) => addBatch(progress.answer, stored, errors);
-  const stored = await store(lines, (result) => ({
-    ...end,
-    hash,
-    body: toBody(answerAfter(result)),
-    isLast,
-  }));
+  const stored = await store(lines, (result) => {
+    hooks.onRejected?.(inOrder(errors, result.rejected));
+    return { ...end, hash, body: toBody(answerAfter(result)), isLast };
+  });
+  const { rejected } = progress.answer;
   progress.answer = answerAfter(stored);
   progress.lastLine = end.lines;
-  onBatch({ counts: stored.counts, rejected: inOrder(errors, stored.rejected) });
+  hooks.onStored?.({ ...stored.counts, rejected: progress.answer.rejected - rejected });
 }
 
 const NO_HASH = Buffer.alloc(0);

@@ -16,12 +16,12 @@ import {
 import { importBatch } from './import-batch.ts';
 import type { ImportKind } from './import-kind.ts';
 import {
+  type BatchHooks,
   type HeldBytes,
   type ImportProgress,
   type ImportTarget,
   importLines,
   type Numbered,
-  type OnBatch,
 } from './import-lines.ts';
 
 /** A lease can be renewed late by two thirds of its time before another request may take over. */
@@ -33,7 +33,7 @@ export interface ImportOnceDeps {
   /** For batches. */
   importDb: Pool;
   held: HeldBytes;
-  onBatch: OnBatch;
+  hooks: BatchHooks;
 }
 
 /**
@@ -44,7 +44,7 @@ export interface ImportOnceDeps {
  */
 export async function importOnce<Line extends Numbered>(
   kind: ImportKind<Line>,
-  { commandDb, importDb, held, onBatch }: ImportOnceDeps,
+  { commandDb, importDb, held, hooks }: ImportOnceDeps,
   key: IdempotencyKey,
   body: AsyncIterable<Buffer>,
   progress: ImportProgress,
@@ -61,7 +61,7 @@ export async function importOnce<Line extends Numbered>(
     const rest = skipStored(body, hash, attempt);
     const source = { body: rest, from: attempt.from, hash, held };
     const target = { schema: kind.schema, store: storeUnder(kind, importDb, attempt) };
-    await importLines(source, target, progress, onBatch);
+    await importLines(source, target, progress, hooks);
     return { status: 200, body: toBody(progress.answer), isReplay: false };
   } finally {
     await endLease();

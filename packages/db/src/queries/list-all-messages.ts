@@ -62,10 +62,10 @@ const IN_RANGE = `
   created_at >= coalesce($5::timestamptz, '-infinity') and created_at < coalesce($6::timestamptz, 'infinity')`;
 
 /** The rows are read in index order and merged. Only those of the page are fetched with their contents. */
-function pageOf(conditions: string[]): string {
+function pageOf(conditions: string[], order: string): string {
   const read = (columns: string, where: string, limit: string) =>
     conditions.map((condition) => `(select ${columns} from messages where ${condition} and ${where} ${limit})`);
-  const keys = read('created_at, id', AFTER, `${NEWEST_FIRST} limit $1 + 1 + $2::bigint`).join(' union all ');
+  const keys = read('created_at, id', AFTER, `${order} limit $1 + 1 + $2::bigint`).join(' union all ');
   const counted = read('', IN_RANGE, `limit ${MOST_COUNTED + 1}`).join(' union all ');
   return `
   with keys as materialized (
@@ -91,13 +91,16 @@ function pageOf(conditions: string[]): string {
 const INBOUND = "direction = 'inbound'";
 const OUTBOUND = "direction = 'outbound'";
 
+/** Of an unknown direction the planner does not know that it is one value. So only the whole order is that of the index. */
+const INDEX_ORDER = 'order by direction, created_at desc, id desc';
+
 const ALL = {
-  any: [pageOf([INBOUND, OUTBOUND, 'direction is null']), 'list-all-messages'],
-  inbound: [pageOf([INBOUND]), 'list-inbound-messages'],
-  outbound: [pageOf([OUTBOUND]), 'list-outbound-messages'],
+  any: [pageOf([INBOUND, OUTBOUND, 'direction is null'], INDEX_ORDER), 'list-all-messages'],
+  inbound: [pageOf([INBOUND], INDEX_ORDER), 'list-inbound-messages'],
+  outbound: [pageOf([OUTBOUND], INDEX_ORDER), 'list-outbound-messages'],
 } as const;
 
 const OF_CONTACT = [
-  pageOf(['contact_id = $7::bigint and ($8::message_direction is null or direction = $8)']),
+  pageOf(['contact_id = $7::bigint and ($8::message_direction is null or direction = $8)'], NEWEST_FIRST),
   'list-messages-of-contact',
 ] as const;

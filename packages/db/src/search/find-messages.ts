@@ -1,141 +1,132 @@
 import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
-import type { TimeRange } from '../queries/page.ts';
 import { type Candidates, findCandidates } from '../search-index/find-candidates.ts';
+import { ALL_MATCHES, declareMatches, NEWEST_MESSAGES, UNSEGMENTED_MATCHES } from './message-statements.ts';
 import type { SearchTerm } from './term.ts';
 
 /** Which matching messages are requested. */
-export interface MessageFilters extends TimeRange {
+export interface MessageFilters {
   contactId?: number | undefined;
   direction?: 'inbound' | 'outbound' | undefined;
+  from?: string | undefined;
   /** Time and id of the message before the first wanted one. */
   after: (string | number)[] | null;
 }
 
-/** A matching message. */
+/** A matching message, and where in its folded content the first match is, from 1. */
 export interface FoundMessage {
   id: number;
   createdAt: string;
+  foldedStart: number;
+  [column: string]: unknown;
+}
+
+/** The newest matching messages, and how many there are: exactly, or at least. */
+export interface FoundMessages {
+  found: FoundMessage[];
+  total: number;
+  totalIsExact: boolean;
 }
 
 /** Up to this many candidates are looked up and sorted by time: 2 µs each. */
 const SOME_CANDIDATES = 5_000;
 
-/** For more than this, every segment is read, newest first, because nearly all have a match. */
+/**
+ * For more than this, the term is frequent: the newest messages are read first, 2 to 14 µs each. If they do not fill the page,
+ * every segment is read, newest first, because many have a match.
+ */
 const MANY_CANDIDATES = 20_000;
+const NEWEST_READ = 4_000;
+
+/** A page that begins deeper than this is found by PostgreSQL alone, which keeps on disk what is too much for memory. */
+const DEEP = 2_000;
 
 /** Rows that are read at once, at first and at most. */
 const FIRST_ROWS = 128;
 const MOST_ROWS = 2_048;
 
 /**
- * Finds the newest messages that contain the term, newest first: `limit` of them, or all there are. Reads the segments by the
- * time of their newest message. A message is certain to come next once no segment is left that can have a newer one. Must run
- * in one snapshot: a repeatable read transaction.
+ * Finds the newest messages that contain the term, newest first: `limit` of them after `offset`, or all there are. Must run in
+ * one snapshot: a repeatable read transaction. `signal` is looked at between statements.
  */
 export async function findMessages(
   db: Queryable,
   { folded, bits }: SearchTerm,
   filters: MessageFilters,
-  limit: number,
-): Promise<{ found: FoundMessage[]; isComplete: boolean }> {
+  { offset, limit }: { offset: number; limit: number },
+  signal?: AbortSignal,
+): Promise<FoundMessages> {
   const candidates = await findCandidates(db, bits);
-  const { contactId = null, direction = null, from = null, after } = filters;
-  const [lastAt = null, lastId = null] = after ?? [];
-  const values = [folded, contactId, direction, from, lastAt, lastId];
-  const matches = await many<FoundMessage & Record<string, unknown>>(db, UNSEGMENTED, values, 'find-unsegmented');
-  let found = matches.sort(newestFirst);
+  const values = valuesOf(folded, filters);
+  const isOfContact = filters.contactId !== undefined;
   const known = candidates.count <= MANY_CANDIDATES ? bigintArray(candidates.segmentNos()) : null;
-  const segments = segmentsFor(candidates, contactId !== null);
-  await many(db, declare(segments), [...values, known, candidates.firstUnindexed]);
+  const needed = offset + limit;
+  if (offset > DEEP) {
+    const all = [...values, known, candidates.firstUnindexed, offset, limit];
+    const rows = await many<FoundMessage & { total: number }>(db, ALL_MATCHES, all, 'find-deep-messages');
+    const found = rows.filter(({ id }) => id !== null);
+    return { found, total: rows[0]?.total ?? 0, totalIsExact: true };
+  }
+  if (known === null && !isOfContact) {
+    const found = await findAmongNewest(db, folded, filters, needed);
+    if (found.length >= needed) return { found: found.slice(offset), total: needed, totalIsExact: false };
+  }
+  const unsegmented = await many<FoundMessage>(db, UNSEGMENTED_MATCHES, [...values, needed], 'find-unsegmented');
+  await many(db, declareMatches(wayOf(candidates, isOfContact)), [...values, known, candidates.firstUnindexed]);
+  const { found, total, isComplete } = await readUntilFull(db, unsegmented, needed, signal);
+  return { found: found.slice(offset), total, totalIsExact: isComplete && unsegmented.length < needed };
+}
+
+/** The matches among the newest messages, newest first: `needed` of them, or as many as there are. */
+export const findAmongNewest = (
+  db: Queryable,
+  folded: string,
+  filters: MessageFilters,
+  needed: number,
+): Promise<FoundMessage[]> =>
+  many<FoundMessage>(db, NEWEST_MESSAGES, [...valuesOf(folded, filters), NEWEST_READ, needed], 'find-newest-messages');
+
+function valuesOf(folded: string, { contactId, direction, from, after }: MessageFilters): unknown[] {
+  const [lastAt = null, lastId = null] = after ?? [];
+  return [folded, contactId ?? null, direction ?? null, from ?? null, lastAt, lastId];
+}
+
+function wayOf({ count }: Candidates, isOfContact: boolean): 'ofContact' | 'few' | 'newest' {
+  if (isOfContact) return 'ofContact';
+  return count <= SOME_CANDIDATES ? 'few' : 'newest';
+}
+
+/** A segment without a match has a row too: it tells how far was read. */
+type SegmentRow = { newestAt: string } & (FoundMessage | { id: null });
+
+/**
+ * Reads the cursor of segments, newest first, and keeps the `needed` newest matches. These are certain once no segment is left
+ * that can have a newer one.
+ */
+async function readUntilFull(
+  db: Queryable,
+  unsegmented: FoundMessage[],
+  needed: number,
+  signal: AbortSignal | undefined,
+): Promise<{ found: FoundMessage[]; total: number; isComplete: boolean }> {
+  let found = unsegmented.toSorted(newestFirst);
+  let total = found.length;
   for (let size = FIRST_ROWS; ; size = Math.min(2 * size, MOST_ROWS)) {
+    signal?.throwIfAborted();
     const rows = await many<SegmentRow>(db, `fetch ${size} from matches`);
-    const added = rows.flatMap(({ id, createdAt }) => (id === null ? [] : [{ id, createdAt }]));
-    found = [...found, ...added].sort(newestFirst);
+    const added = rows.filter((row): row is FoundMessage & { newestAt: string } => row.id !== null);
+    total += added.length;
+    found = [...found, ...added].sort(newestFirst).slice(0, needed);
     const isComplete = rows.length < size;
-    const readTo = rows.at(-1)?.newestAt ?? '';
-    if (isComplete || (found[limit - 1]?.createdAt ?? '') > readTo) {
-      await many(db, 'close matches');
-      return { found: found.slice(0, limit), isComplete: isComplete && found.length < limit };
-    }
+    const isFull = (found[needed - 1]?.createdAt ?? '') > (rows.at(-1)?.newestAt ?? '');
+    if (!isComplete && !isFull) continue;
+    await many(db, 'close matches');
+    // Of those that were read, some may be older than others that were not: only the needed ones are sure.
+    return { found, total: isComplete ? total : Math.min(total, needed), isComplete };
   }
 }
 
 /** Times are ISO text of one form, so they compare as text. */
 const newestFirst = (a: FoundMessage, b: FoundMessage): number =>
   a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1;
-
-/** A segment without a match has a row too: it tells how far was read. */
-type SegmentRow = { newestAt: string } & ({ id: number; createdAt: string } | { id: null; createdAt: null });
-
-function segmentsFor({ count }: Candidates, isOfContact: boolean): string {
-  if (isOfContact) return OF_CONTACT;
-  return count <= SOME_CANDIDATES ? FEW : NEWEST;
-}
-
-const AFTER = "(coalesce($5::timestamptz, 'infinity'), coalesce($6::bigint, 0))";
-
-const wanted = (id: string): string => `
-  (created_at, ${id}) < ${AFTER} and created_at >= coalesce($4::timestamptz, '-infinity')`;
-const ofDirection = '($3::message_direction is null or direction = $3)';
-
-/** Messages in no segment. */
-const UNSEGMENTED = `
-  select message_id as id, created_at as "createdAt"
-  from unsegmented_messages u
-  where ($2::bigint is null or contact_id = $2) and strpos(body, $1) > 0 and ${wanted('message_id')}
-    and exists (select from messages where id = message_id and contact_id = u.contact_id and ${ofDirection} offset 0)
-  union all
-  select unsegmented.id, unsegmented.created_at
-  from unsegmented_contacts
-  cross join lateral (
-    select id, created_at from messages
-    where contact_id between first_contact_id and last_contact_id and ($2 is null or contact_id = $2)
-      and strpos(fold_text(content), $1) > 0 and ${wanted('id')} and ${ofDirection}
-    offset 0
-  ) unsegmented`;
-
-/** A segment that can have a wanted message. */
-const CAN_HAVE = `
-  newest_at >= coalesce($4::timestamptz, '-infinity') and oldest_at <= coalesce($5::timestamptz, 'infinity')
-  and ($2::bigint is null or contact_id = $2)`;
-const COLUMNS = 'segment_no, contact_id, newest_at';
-/** `is true` makes the planner hash `$7` as a set. */
-const IS_CANDIDATE = `($7::bigint[] is null or (segment_no in (select unnest($7))) is true or segment_no >= $8::bigint)`;
-
-const OF_CONTACT = `
-  select ${COLUMNS} from message_segments where contact_id = $2 and ${CAN_HAVE} and ${IS_CANDIDATE} order by newest_at desc`;
-const NEWEST = `
-  select ${COLUMNS} from message_segments where ${CAN_HAVE} and ${IS_CANDIDATE} order by newest_at desc`;
-const FEW = `
-  select ${COLUMNS} from (
-    select ${COLUMNS}, oldest_at from message_segments where segment_no = any($7::bigint[])
-    union all
-    select ${COLUMNS}, oldest_at from message_segments where segment_no >= $8::bigint and strpos(body, $1) > 0
-  ) known
-  where ${CAN_HAVE} order by newest_at desc`;
-
-const declare = (segments: string): string => `
-  declare matches no scroll cursor for
-  select s.newest_at as "newestAt", m.id, m.created_at as "createdAt"
-  from (${segments} offset 0) s
-  left join lateral (
-    select written.id, written.created_at
-    from (
-      select message_ids, message_count, body from message_segments
-      where segment_no = s.segment_no and strpos(body, $1) > 0
-      offset 0
-    ) segment
-    cross join unnest(
-      message_ids,
-      case when message_count = 1 then array[body] else string_to_array(body, U&'\\0300') end
-    ) as part (message_id, body)
-    cross join lateral (
-      select id, created_at from messages
-      where id = part.message_id and contact_id = s.contact_id and ${wanted('id')} and ${ofDirection}
-      offset 0
-    ) written
-    where strpos(part.body, $1) > 0
-  ) m on true
-  order by s.newest_at desc`;

@@ -1,4 +1,4 @@
-import { type ListedMessage, type Pagination, timeKey } from '@messaging/shared';
+import { type ListedMessage, type Pagination, timeKey, UnavailableError } from '@messaging/shared';
 import { withCancellation } from '../connection/cancel.ts';
 import type { Pool, Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
@@ -23,44 +23,59 @@ export interface MessageSearchPage {
  * @throws InvalidInputError for a cursor of another list or another term, and for a term of ignored characters only
  * @throws UnavailableError when it takes too long
  */
-export function searchMessages(
+export async function searchMessages(
   pool: Pool,
   text: string,
   request: AllMessagesRequest,
-  signal?: AbortSignal,
+  gone?: AbortSignal,
 ): Promise<MessageSearchPage> {
   const { pageSize } = request;
   const scope = allMessagesScope(request, text);
   const { page, offset, after } = toPageStart(request, scope, timeKey);
-  return withCancellation(pool, signal, (db) =>
+  const late = lateAfter(pool);
+  const signal = AbortSignal.any([late, ...(gone ? [gone] : [])]);
+  const search = withCancellation(pool, signal, (db) =>
     transaction(db, async () => {
       await many(db, 'set transaction isolation level repeatable read, read only');
       const term = await loadSearchTerm(db, text);
       const filters = { ...request, after: rangeKey(after, request) };
-      const { found, isComplete } = await findMessages(db, term, filters, offset + pageSize + 1);
-      const shown = found.slice(offset, offset + pageSize);
+      const { found, total, totalIsExact } = await findMessages(
+        db,
+        term,
+        filters,
+        { offset, limit: pageSize + 1 },
+        signal,
+      );
+      const shown = found.slice(0, pageSize);
       const last = shown.at(-1);
       const facts = {
-        hasMore: found.length > offset + pageSize,
+        hasMore: found.length > pageSize,
         lastKey: last ? [last.createdAt, last.id] : null,
-        total: found.length,
+        total,
         // After a cursor, the messages before it are not counted.
-        totalIsExact: isComplete && page !== null,
+        totalIsExact: totalIsExact && page !== null,
       };
-      return {
-        messages: await describe(db, term, shown),
-        pagination: toPagination(facts, page, pageSize, scope),
-      };
+      return { messages: await describe(db, term, shown), pagination: toPagination(facts, page, pageSize, scope) };
     }),
   );
+  return search.catch((error: unknown) => {
+    if (!late.aborted || gone?.aborted) throw error;
+    throw new UnavailableError('The search took too long. Narrow it by a contact or by time.', { cause: error });
+  });
+}
+
+/** The statements of a search are many and short, so their timeout is also that of the whole. */
+function lateAfter({ options }: Pool): AbortSignal {
+  const timeoutMs = (options as { query_timeout?: number }).query_timeout;
+  return timeoutMs ? AbortSignal.timeout(timeoutMs) : new AbortController().signal;
 }
 
 type DescribedRow = Omit<ListedMessage, 'match'> & { excerpt: string; [column: string]: unknown };
 
 /** The messages in their order, each with its first match. */
 async function describe(db: Queryable, term: SearchTerm, found: FoundMessage[]): Promise<ListedMessage[]> {
-  const ids = found.map(({ id }) => id);
-  const rows = await many<DescribedRow>(db, DESCRIBE, [ids, term.folded], 'describe-messages');
+  const values = [found.map(({ id }) => id), found.map(({ foldedStart }) => foldedStart), term.folded];
+  const rows = await many<DescribedRow>(db, DESCRIBE, values, 'describe-messages');
   return rows.map(({ excerpt: part, ...message }) => ({
     ...message,
     match: { field: 'message', ...excerpt(part, term.text), messageId: message.id },
@@ -71,8 +86,8 @@ const DESCRIBE = `
   select ${LISTED_MESSAGE.fields}, excerpt
   from (
     select ${LISTED_MESSAGE.columns},
-      match_excerpt(m.content, strpos(fold_text(m.content), $2), char_length($2)) as excerpt
-    from unnest($1::bigint[]) as k (id)
+      match_excerpt(m.content, k.folded_start, char_length($3)) as excerpt
+    from unnest($1::bigint[], $2::integer[]) as k (id, folded_start)
     ${LISTED_MESSAGE.joins}
   ) shown
   order by sort_at desc, id desc`;

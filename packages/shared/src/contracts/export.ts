@@ -5,7 +5,9 @@ import { NO_ID } from './text.ts';
 const after = wholeNumber(NO_ID)
   .pipe(z.int(NO_ID).min(0, NO_ID))
   .default(0)
-  .describe('Goes on after this id: that of the last line that you have');
+  .describe(
+    'Goes on after this id: that of the last line that you have, as `GET /api/contacts?externalId=` or `GET /api/messages` tell it',
+  );
 
 /** `GET /api/export/contacts` */
 export const exportContactsQuery = z.strictObject({ after });

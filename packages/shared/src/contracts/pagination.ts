@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cursorKey, NO_CURSOR } from './cursor-key.ts';
-import { hasAtMost, id, NO_ID, storableText, timestampInput } from './text.ts';
+import { hasAtMost, id, NO_ID, storableText, timestamp, timestampInput } from './text.ts';
 
 /** Limited to fifteen digits, because `page * pageSize` must fit into a PostgreSQL bigint. */
 const LARGEST_PAGE = 999_999_999_999_999;
@@ -52,7 +52,8 @@ export function refuseReversedTimes(
   query: { from?: string | undefined; to?: string | undefined },
   context: z.RefinementCtx,
 ): void {
-  if (query.from === undefined || query.to === undefined || query.from <= query.to) return;
+  const areKnown = [query.from, query.to].every((time) => timestamp.safeParse(time).success);
+  if (!areKnown || String(query.from) <= String(query.to)) return;
   context.addIssue({ code: 'custom', path: ['from'], message: 'must not be after to' });
 }
 
