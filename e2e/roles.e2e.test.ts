@@ -88,6 +88,7 @@ async function bringAndTake(api: TestApi): Promise<void> {
   ]) {
     expect((await api.get(path)).status).toBe(200);
   }
+  for (const contactId of [2, 3]) expect((await api.command('delete-contact', { contactId })).status).toBe(204);
 }
 
 describe('the role of the API and the worker', () => {

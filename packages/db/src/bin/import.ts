@@ -60,7 +60,9 @@ async function main(): Promise<number> {
 }
 
 /** The message of an expected error says what to do; a log would have only its code. */
-const explain = (error: Error): string => (error instanceof ExpectedError ? error.message : safeMessage(error, 'kept'));
+function explain(error: Error): string {
+  return error instanceof ExpectedError ? error.message : safeMessage(error, 'kept');
+}
 
 async function importAll(
   paths: string[],
