@@ -48,7 +48,7 @@ async function expectNewest(
 ): Promise<void> {
   const { folded } = await loadSearchTerm(readPool, term);
   const after = to === undefined ? null : [to, 0];
-  const found = await findAmongNewest(readPool, folded, { ...filters, after }, 1_000);
+  const found = await findAmongNewest(readPool, folded, { ...filters, after }, 10_000, 1_000);
   expect(found.map(({ id }) => id)).toEqual((expected as { id: number }[]).map(({ id }) => id));
 }
 

@@ -33,11 +33,11 @@ export interface FoundMessages {
 const SOME_CANDIDATES = 5_000;
 
 /**
- * For more than this, the term is frequent: the newest messages are read first, 2 to 14 µs each. If they do not fill the page,
- * every segment is read, newest first, because many have a match.
+ * For more than this, the term is frequent: the newest messages are read first, 4 to 16 µs each, twice as many as should fill
+ * the page. If they do not, every segment is read, newest first, because many have a match.
  */
 const MANY_CANDIDATES = 20_000;
-const NEWEST_READ = 4_000;
+const PATIENCE = 2;
 
 /** A page that begins deeper than this is found by PostgreSQL alone, which keeps on disk what is too much for memory. */
 const DEEP = 2_000;
@@ -69,7 +69,9 @@ export async function findMessages(
     return { found, total: rows[0]?.total ?? 0, totalIsExact: true };
   }
   if (known === null && !isOfContact) {
-    const found = await findAmongNewest(db, folded, filters, needed);
+    // At least one message of a candidate should match, of the 32 that a segment can have.
+    const expected = (needed * 32 * candidates.firstUnindexed) / candidates.count;
+    const found = await findAmongNewest(db, folded, filters, Math.ceil(PATIENCE * expected), needed);
     if (found.length >= needed) return { found: found.slice(offset), total: needed, totalIsExact: false };
   }
   const unsegmented = await many<FoundMessage>(db, UNSEGMENTED_MATCHES, [...values, needed], 'find-unsegmented');
@@ -78,14 +80,15 @@ export async function findMessages(
   return { found: found.slice(offset), total, totalIsExact: isComplete && unsegmented.length < needed };
 }
 
-/** The matches among the newest messages, newest first: `needed` of them, or as many as there are. */
+/** The matches among the `depth` newest messages, newest first: `needed` of them, or as many as there are. */
 export const findAmongNewest = (
   db: Queryable,
   folded: string,
   filters: MessageFilters,
+  depth: number,
   needed: number,
 ): Promise<FoundMessage[]> =>
-  many<FoundMessage>(db, NEWEST_MESSAGES, [...valuesOf(folded, filters), NEWEST_READ, needed], 'find-newest-messages');
+  many<FoundMessage>(db, NEWEST_MESSAGES, [...valuesOf(folded, filters), depth, needed], 'find-newest-messages');
 
 function valuesOf(folded: string, { contactId, direction, from, after }: MessageFilters): unknown[] {
   const [lastAt = null, lastId = null] = after ?? [];

@@ -106,14 +106,13 @@ const newestKeys = ['$3', "'inbound'", "'outbound'", null].map((direction) => {
 
 /** The matches among the newest `$7` messages, `$8` of them. Each is read and folded, until there are enough. */
 export const NEWEST_MESSAGES = `
-  select id, created_at as "createdAt", "foldedStart"
+  select k.id, k.created_at as "createdAt", strpos(fold_text(m.content), $1) as "foldedStart"
   from (
-    select k.id, k.created_at, strpos(fold_text(m.content), $1) as "foldedStart"
-    from (
-      select * from (${newestKeys.join(' union all ')}) merged order by created_at desc, id desc limit $7
-    ) k
-    cross join lateral (select content from messages where id = k.id and ($2::bigint is null or contact_id = $2) offset 0) m
+    select * from (${newestKeys.join(' union all ')}) merged order by created_at desc, id desc limit $7
+  ) k
+  cross join lateral (
+    select content from messages
+    where id = k.id and ($2::bigint is null or contact_id = $2) and strpos(fold_text(content), $1) > 0
     offset 0
-  ) tested
-  where "foldedStart" > 0
-  order by created_at desc, id desc limit $8`;
+  ) m
+  order by k.created_at desc, k.id desc limit $8`;
