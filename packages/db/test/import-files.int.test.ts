@@ -94,16 +94,20 @@ test('reads CSV: other names of columns, quoted newlines, a byte order mark, emp
     'contacts.csv',
     '\ufeffexternal_id,name,phone_number,created_at,email\r\na,"Ada, ""the"" first",+1 555 0100,2019-05-05T09:00:00Z,x\r\n,Bo,+1 555 0101,,\r\n',
   );
-  await file('messages.csv', 'contact_external_id,content,direction\na,"two\nlines, and a comma",inbound\n\na,last,\n');
+  await file(
+    'messages.csv',
+    'contact_external_id,content,direction,created_at\na,"two\nlines, and a comma",inbound,2020-01-02 03:04:05.000006+00\n\na,last,,\n',
+  );
   const result = await runImport('--ignore', 'email', 'contacts.csv', 'messages.csv');
   expect(result).toMatchObject({ code: 0, errors: '' });
   expect(await rowsOf('select external_id, name from contacts order by id')).toEqual([
     { external_id: 'a', name: 'Ada, "the" first' },
     { external_id: null, name: 'Bo' },
   ]);
-  expect(await rowsOf('select content, direction from messages order by id')).toEqual([
-    { content: 'two\nlines, and a comma', direction: 'inbound' },
-    { content: 'last', direction: null },
+  const second = "created_at = '2020-01-02 03:04:05.000006Z' as dated";
+  expect(await rowsOf(`select content, direction, ${second} from messages order by id`)).toEqual([
+    { content: 'two\nlines, and a comma', direction: 'inbound', dated: true },
+    { content: 'last', direction: null, dated: false },
   ]);
 });
 

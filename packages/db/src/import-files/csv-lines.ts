@@ -50,9 +50,15 @@ function toObject(record: string[], fields: (string | null)[]): object {
   const entries = record.map((cell, index): [string | null, unknown] => {
     const field = fields[index];
     if (field === undefined) return [`column ${index + 1}`, cell];
-    return [cell === '' ? null : field, field === 'contactId' && /^\d{1,16}$/.test(cell) ? Number(cell) : cell];
+    return cell === '' ? [null, cell] : [field, toValue(field, cell)];
   });
   return Object.fromEntries(entries.filter(([field]) => field !== null));
+}
+
+/** Ids as numbers, and times as ISO 8601 where a database has written a space for the T. */
+function toValue(field: string | null, cell: string): string | number {
+  if (field === 'contactId' && /^\d{1,16}$/.test(cell)) return Number(cell);
+  return field === 'createdAt' ? cell.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T') : cell;
 }
 
 /** @throws Error where the bytes are not UTF-8: as Latin-1, say, they would be stored as something else than was meant */
