@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -72,6 +72,18 @@ test('imports contacts and messages, plain and zipped, in one call', async () =>
     { external_id: 'a', content: 'one', direction: 'inbound' },
     { external_id: 'b', content: 'two', direction: null },
   ]);
+});
+
+test('a clean import leaves no file of errors, and a dry run of what is there creates nothing', async () => {
+  await file('contacts.ndjson', lines(CONTACTS));
+  await file('again.ndjson', lines(CONTACTS));
+  await runImport('contacts.ndjson');
+  expect((await readdir(folder)).sort()).toEqual(['again.ndjson', 'contacts.ndjson']);
+  const { output } = await runImport('--dry-run', 'again.ndjson', 'contacts.ndjson');
+  expect(output).toBe(
+    'again.ndjson: 0 created, 0 updated, 2 unchanged, 0 rejected (would be)\n' +
+      'contacts.ndjson: 0 created, 0 updated, 2 unchanged, 0 rejected (would be)\n',
+  );
 });
 
 test('a file that was imported is not imported again, unless it is asked for', async () => {

@@ -34,6 +34,8 @@ test('a deep page has the messages that a walk by cursor has there, and the exac
   const last = await search({ page: 61, pageSize: 50 });
   expect([last.messages.length, last.pagination.hasMore, last.pagination.total]).toEqual([10, false, 3_010]);
   expect((await search({ page: 1_000_000_000, pageSize: 200 })).messages).toEqual([]);
+  const ofOne = await search({ contactId: 3, page: 1_000_000_000 });
+  expect([ofOne.messages, ofOne.pagination.total]).toEqual([[], 151]);
 });
 
 test('a message is found once, also while the segments of its contact are missing', async () => {

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { exportContacts, exportMessages, type Pool } from '@messaging/db';
-import { exportContactsQuery, exportMessagesQuery, type Logger, parseQuery } from '@messaging/shared';
+import { exportContactsQuery, exportMessagesQuery, type Logger, parseQuery, UnavailableError } from '@messaging/shared';
 import { type Request, type Response, Router } from 'express';
 import { allowOnly } from '../middleware/problem.ts';
 
@@ -53,9 +53,12 @@ async function sendLines(
     res.end();
     return;
   }
-  res.setTimeout(PATIENCE_MS);
+  res.setTimeout(PATIENCE_MS, () => res.destroy(new Error('the client has stopped reading')));
   try {
-    await run(exportDb, (lines) => pipeline(lines, res, { signal: closing }));
+    await run(exportDb, async (lines) => {
+      if (closing.aborted) throw new UnavailableError('The service is closing.');
+      await pipeline(lines, res, { signal: closing });
+    });
   } catch (error) {
     const { requestId } = res.locals;
     const hasLeft = (error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { many } from '../connection/sql.ts';
 import { transaction } from '../connection/transaction.ts';
 import type { StoredBatch } from '../import/import-batch.ts';
 import type { ImportKind } from '../import/import-kind.ts';
@@ -21,6 +22,8 @@ export async function tryBatch<Line extends Numbered & { externalId?: unknown; c
   lines: Line[],
   wouldBe: WouldBeContacts,
 ): Promise<StoredBatch> {
+  const named = lines.flatMap(({ externalId }) => (typeof externalId === 'string' ? externalId : []));
+  const known = await listKnown(client, named);
   let stored: StoredBatch | undefined;
   await transaction(client, async () => {
     stored = await store(client, lines);
@@ -31,14 +34,24 @@ export async function tryBatch<Line extends Numbered & { externalId?: unknown; c
   const { counts, rejected } = stored ?? { counts: {}, rejected: [] };
   const namedBy = new Map(lines.map(({ line, contactExternalId }) => [line, contactExternalId]));
   const stillRejected = rejected.filter(({ line }) => !wouldBe.has(String(namedBy.get(line))));
-  const named = new Set(lines.flatMap(({ externalId }) => (typeof externalId === 'string' ? externalId : [])));
-  const again = [...named].filter((externalId) => wouldBe.has(externalId)).length;
-  for (const externalId of named) wouldBe.add(externalId);
-  const { imported, created, unchanged } = counts;
+  const created = [...new Set(named)].filter((externalId) => !known.has(externalId));
+  const again = created.filter((externalId) => wouldBe.has(externalId)).length;
+  for (const externalId of created) wouldBe.add(externalId);
   const corrected = {
-    ...(imported !== undefined && { imported: imported + rejected.length - stillRejected.length }),
+    ...(counts.imported !== undefined && { imported: counts.imported + rejected.length - stillRejected.length }),
     // One that a batch before would have created is there by now; whether it would change is not looked at.
-    ...(created !== undefined && { created: created - again, unchanged: (unchanged ?? 0) + again }),
+    ...(counts.created !== undefined && {
+      created: counts.created - again,
+      unchanged: (counts.unchanged ?? 0) + again,
+    }),
   };
   return { counts: { ...counts, ...corrected }, rejected: stillRejected };
+}
+
+/** Of these external ids, those that a contact has. */
+async function listKnown(client: pg.ClientBase, externalIds: string[]): Promise<Set<string>> {
+  if (externalIds.length === 0) return new Set();
+  const text = 'select external_id as "externalId" from contacts where external_id = any($1::text[])';
+  const rows = await many<{ externalId: string }>(client, text, [externalIds], 'known-external-ids');
+  return new Set(rows.map(({ externalId }) => externalId));
 }

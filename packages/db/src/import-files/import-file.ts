@@ -77,7 +77,9 @@ async function importAs<Line extends Numbered>(kind: ImportKind<Line>, run: File
   }
   const errorsPath = `${path}.errors.ndjson`;
   // Before the batch is committed: a line that is listed twice is better than one that is in no list.
-  const onRejected: BatchHooks['onRejected'] = (bad) => appendFileSync(errorsPath, bad.map(toLine).join(''));
+  const onRejected: BatchHooks['onRejected'] = (bad) => {
+    if (bad.length > 0) appendFileSync(errorsPath, bad.map(toLine).join(''));
+  };
   const deps = { commandDb: pool, importDb: pool, held: UNLIMITED, hooks: { onStored, onRejected } };
   const { isReplay, body } = await importOnce(kind, deps, keyOf(path), lines, progress).catch(explainChange);
   const answer = fromBody(body ?? '');

@@ -2,7 +2,7 @@ import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { type Candidates, findCandidates } from '../search-index/find-candidates.ts';
-import { ALL_MATCHES, declareMatches, NEWEST_MESSAGES, UNSEGMENTED_MATCHES } from './message-statements.ts';
+import { allMatches, declareMatches, NEWEST_MESSAGES, UNSEGMENTED_MATCHES } from './message-statements.ts';
 import type { SearchTerm } from './term.ts';
 
 /** Which matching messages are requested. */
@@ -40,7 +40,7 @@ const MANY_CANDIDATES = 20_000;
 const PATIENCE = 2;
 
 /** A page that begins deeper than this is found by PostgreSQL alone, which keeps on disk what is too much for memory. */
-const DEEP = 2_000;
+const DEEP = 20_000;
 
 /** Rows that are read at once, at first and at most. */
 const FIRST_ROWS = 128;
@@ -64,14 +64,17 @@ export async function findMessages(
   const needed = offset + limit;
   if (offset > DEEP) {
     const all = [...values, known, candidates.firstUnindexed, offset, limit];
-    const rows = await many<FoundMessage & { total: number }>(db, ALL_MATCHES, all, 'find-deep-messages');
+    const text = allMatches(wayOf(candidates, isOfContact));
+    const rows = await many<FoundMessage & { total: number }>(db, text, all);
     const found = rows.filter(({ id }) => id !== null);
     return { found, total: rows[0]?.total ?? 0, totalIsExact: true };
   }
   if (known === null && !isOfContact) {
     // At least one message of a candidate should match, of the 32 that a segment can have.
     const expected = (needed * 32 * candidates.firstUnindexed) / candidates.count;
-    const found = await findAmongNewest(db, folded, filters, Math.ceil(PATIENCE * expected), needed);
+    // In vain, this may cost what reading all segments costs.
+    const depth = Math.ceil(Math.min(PATIENCE * expected, candidates.firstUnindexed / 2));
+    const found = await findAmongNewest(db, folded, filters, depth, needed);
     if (found.length >= needed) return { found: found.slice(offset), total: needed, totalIsExact: false };
   }
   const unsegmented = await many<FoundMessage>(db, UNSEGMENTED_MATCHES, [...values, needed], 'find-unsegmented');

@@ -83,9 +83,9 @@ export const declareMatches = (way: keyof typeof SEGMENTS): string => `
   order by s.newest_at desc`;
 
 /** All matches in their order, `$10` of them after `$9`, and how many there are. */
-export const ALL_MATCHES = `
+export const allMatches = (way: keyof typeof SEGMENTS): string => `
   with matches as materialized (
-    select m.* from (${SEGMENTS.newest} offset 0) s cross join lateral (${MATCHES_OF_SEGMENT}
+    select m.* from (${SEGMENTS[way]} offset 0) s cross join lateral (${MATCHES_OF_SEGMENT}
     ) m
     union all
     ${UNSEGMENTED}
@@ -106,13 +106,14 @@ const newestKeys = ['$3', "'inbound'", "'outbound'", null].map((direction) => {
 
 /** The matches among the newest `$7` messages, `$8` of them. Each is read and folded, until there are enough. */
 export const NEWEST_MESSAGES = `
-  select k.id, k.created_at as "createdAt", strpos(fold_text(m.content), $1) as "foldedStart"
+  select k.id, k.created_at as "createdAt", m.folded_start as "foldedStart"
   from (
     select * from (${newestKeys.join(' union all ')}) merged order by created_at desc, id desc limit $7
   ) k
   cross join lateral (
-    select content from messages
-    where id = k.id and ($2::bigint is null or contact_id = $2) and strpos(fold_text(content), $1) > 0
+    select strpos(fold_text(content), $1) as folded_start from messages
+    where id = k.id and ($2::bigint is null or contact_id = $2)
     offset 0
   ) m
+  where m.folded_start > 0
   order by k.created_at desc, k.id desc limit $8`;
