@@ -9,6 +9,7 @@ const PROGRAMS = {
   seed: '../../packages/db/dist/bin/seed.js',
   view: '../../packages/db/dist/bin/view.js',
   check: '../../packages/db/dist/bin/check.js',
+  import: '../../packages/db/dist/bin/import.js',
   roles: '../../packages/db/dist/bin/roles.js',
   partition: '../../packages/db/dist/bin/partition.js',
   queue: '../../apps/worker/dist/bin/queue.js',

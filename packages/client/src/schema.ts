@@ -1435,6 +1435,7 @@ export interface operations {
                  * @example 7
                  */
                 contactId?: number;
+                /** @description Only from the contacts, or only to them */
                 direction?: "inbound" | "outbound";
             };
             header?: {

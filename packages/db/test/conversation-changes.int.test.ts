@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@messaging/shared/testing';
 import type pg from 'pg';
+import { CONVERSATION_COLUMNS } from '../src/queries/conversation-columns.ts';
 import { addContacts, createFixture, type Fixture } from './support.ts';
 
 let fixture: Fixture;
@@ -22,7 +23,7 @@ const send = (db: pg.ClientBase | Fixture['pool'], contactId: number, content: s
 async function expectListToBeRight(): Promise<void> {
   const { rows: truth } = await fixture.pool.query('select * from current_conversations order by contact_id');
   const { rows: merged } = await fixture.pool.query(`
-    select contact_id, name, phone_number, last_message_id, preview, last_message_at from conversation_changes
+    select ${CONVERSATION_COLUMNS} from conversation_changes
     where last_message_at is not null
     union all
     select * from recent_conversations v

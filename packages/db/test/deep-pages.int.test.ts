@@ -48,11 +48,12 @@ async function expectPages(truth: unknown[], read: (page: number) => Promise<Jso
 
 test('every page of the list by number is what counting through would give', async () => {
   const { rows } = await fixture.pool.query(`
-    select contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as id, preview, last_message_at as "createdAt"
+    select contact_id as "contactId", name, phone_number as "phoneNumber", last_message_id as id, preview,
+      last_message_direction as direction, last_message_at as "createdAt"
     from current_conversations order by last_message_at desc, contact_id desc`);
-  const truth = rows.map(({ id, preview, createdAt, ...row }) => ({
+  const truth = rows.map(({ id, preview, direction, createdAt, ...row }) => ({
     ...row,
-    lastMessage: { id, preview, createdAt },
+    lastMessage: { id, preview, direction, createdAt },
     match: null,
   }));
   expect(truth.length).toBeGreaterThan(2_500);
@@ -61,14 +62,14 @@ test('every page of the list by number is what counting through would give', asy
 
 test('every page of the contacts by number is what counting through would give', async () => {
   const { rows } = await fixture.pool.query(
-    'select id, name, phone_number as "phoneNumber", created_at as "createdAt", updated_at as "updatedAt" from contacts order by id',
+    'select id, external_id as "externalId", name, phone_number as "phoneNumber", created_at as "createdAt", updated_at as "updatedAt" from contacts order by id',
   );
   await expectPages(rows, (page) => listContacts(fixture.pool, { page, pageSize: PAGE_SIZE }));
 });
 
 const thread = async (contactId: number) => {
   const { rows } = await fixture.pool.query(
-    'select id, contact_id as "contactId", content, created_at as "createdAt" from messages where contact_id = $1 order by created_at desc, id desc',
+    'select id, contact_id as "contactId", content, direction, created_at as "createdAt" from messages where contact_id = $1 order by created_at desc, id desc',
     [contactId],
   );
   return rows;

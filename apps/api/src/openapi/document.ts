@@ -52,6 +52,7 @@ const MIT = { name: 'MIT', identifier: 'MIT' };
 
 const TAGS = [
   { name: 'Reads', description: 'What there is, as of now' },
+  { name: 'Exports', description: 'All of it, as lines that the imports read' },
   { name: 'Commands', description: 'The one door for writes; each is answered when it is committed' },
   { name: 'Service', description: 'For those who run it' },
 ];

@@ -55,7 +55,7 @@ export const messagesQuery = z
     ...timeParameters,
     searchValue: searchValue('Finds messages by their content'),
     contactId: idParameter.optional().describe('Only of this contact'),
-    direction: knownDirection.optional(),
+    direction: knownDirection.optional().describe('Only from the contacts, or only to them'),
   })
   .superRefine(refusePageWithCursor, alsoWithIssues)
   .superRefine(refuseReversedTimes, alsoWithIssues);
