@@ -192,7 +192,7 @@ test('a dry run stores nothing, and says what would happen, also to messages of 
   }
 });
 
-// The lock keeps the second batch from being stored until the program is told to stop.
+// The lock keeps the second batch from being stored until the program is killed.
 test('an import that is stopped goes on where it stopped, and stores nothing twice', async () => {
   await fixture.pool.query("insert into contacts (name, phone_number) values ('Ada', '1'), ('Bo', '2')");
   const rows = Array.from({ length: 12_000 }, (_, i) => ({ contactId: i < 5_000 ? 1 : 2, content: `message ${i}` }));

@@ -1,4 +1,5 @@
 import { csvLines, type FileLines } from './csv-lines.ts';
+import { joined } from './open-file.ts';
 
 /** The longest first line that is looked at, to know what a file is. */
 const MAX_LOOK_BYTES = 8 * 1_048_576;
@@ -44,9 +45,4 @@ function fieldsOf(line: string): string[] {
   } catch {
     return [...line.matchAll(/"(\w+)"\s*:/g)].map(([, name = '']) => name);
   }
-}
-
-async function* joined(begun: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* begun;
-  for (let chunk = await rest.next(); !chunk.done; chunk = await rest.next()) yield chunk.value;
 }

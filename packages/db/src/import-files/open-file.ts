@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** A file that is being read. */
@@ -16,9 +17,8 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** Opens a file; the errors of its content come while it is read. Reading ends with an error when `signal` aborts. */
 export async function openFile(path: string, signal?: AbortSignal): Promise<OpenFile> {
-  const { size, mode } = await stat(path);
-  const isFile = (mode & 0o170000) === 0o100000;
-  if (!isFile) throw new Error('is not a file');
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new Error('is not a file');
   let readBytes = 0;
   async function* raw(): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1_024, signal })) {
@@ -30,27 +30,19 @@ export async function openFile(path: string, signal?: AbortSignal): Promise<Open
     const chunks = raw();
     const first = await chunks.next();
     if (first.done) return;
-    const all = joined(first.value, chunks);
-    if (first.value.subarray(0, 2).equals(GZIP)) yield* gunzip(all);
-    else yield* all;
+    const all = joined([first.value], chunks);
+    yield* first.value.subarray(0, 2).equals(GZIP) ? gunzip(all) : all;
   }
-  return { bytes: unzipped(), totalBytes: size, readBytes: () => readBytes };
+  return { bytes: unzipped(), totalBytes: stats.size, readBytes: () => readBytes };
 }
 
-async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
+/** What was read to see what it is, and the rest. */
+export async function* joined(begun: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* begun;
+  for (let chunk = await rest.next(); !chunk.done; chunk = await rest.next()) yield chunk.value;
 }
 
-/** @throws Error where the content is damaged or cut off */
-async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const stream = createGunzip();
-  const feed = async (): Promise<void> => {
-    for await (const chunk of chunks) {
-      if (!stream.write(chunk)) await new Promise((resolve) => stream.once('drain', resolve));
-    }
-    stream.end();
-  };
-  feed().catch((error) => stream.destroy(error));
-  yield* stream;
+/** Fails while it is read where the content is damaged or cut off. */
+function gunzip(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return pipeline(Readable.from(chunks), createGunzip(), () => {}); // whoever reads it gets the error
 }

@@ -9,8 +9,8 @@ export interface BodyHash {
 }
 
 /**
- * Begins with the name of a command. Hashes each byte once: up to the last line that was read, of which it keeps the state, and then to the end of the chunk,
- * because the next line ends in a later chunk.
+ * Begins with the name of a command. Hashes each byte once: up to the last line that was read, of which it keeps the
+ * state, and then to the end of the chunk, because the next line ends in a later chunk.
  */
 export function createBodyHash(command: string): BodyHash {
   const hash = createHash('sha256').update(`${command}\n`);

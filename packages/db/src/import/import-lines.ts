@@ -46,7 +46,7 @@ export interface ImportTarget<Line extends Numbered> {
 export type Numbered = { line: number };
 export type CheckpointAfter = (stored: StoredBatch) => ImportCheckpoint & { isLast: boolean };
 
-/** Who wants to be told of each batch. */
+/** Called for each batch. */
 export interface BatchHooks {
   /** Gets the rejected lines before the batch is committed, again if it is retried. What it throws keeps it from that. */
   onRejected?: (lines: BadLine[]) => void;
@@ -80,7 +80,7 @@ export async function importLines<Line extends Numbered>(
     const full = { ...batch, isLast, hash: hash?.digestTo(batch.end.bytes) };
     await storing;
     storing = storeBatch(full, store, progress, hooks).finally(() => held.give(full.heldBytes));
-    storing.catch(() => {}); // whoever awaits it next is told
+    storing.catch(() => {}); // whoever awaits it next gets the error
     batch = newBatch(batch.end);
   };
   async function* admitted(): AsyncGenerator<Buffer> {

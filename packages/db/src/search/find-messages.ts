@@ -2,6 +2,7 @@ import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { type Candidates, findCandidates } from '../search-index/find-candidates.ts';
+import { MANY_CANDIDATES, SOME_CANDIDATES } from './find.ts';
 import { allMatches, declareMatches, NEWEST_MESSAGES, UNSEGMENTED_MATCHES } from './message-statements.ts';
 import type { SearchTerm } from './term.ts';
 
@@ -29,14 +30,7 @@ export interface FoundMessages {
   totalIsExact: boolean;
 }
 
-/** Up to this many candidates are looked up and sorted by time: 2 µs each. */
-const SOME_CANDIDATES = 5_000;
-
-/**
- * For more than this, the term is frequent: the newest messages are read first, 4 to 16 µs each, twice as many as should fill
- * the page. If they do not, every segment is read, newest first, because many have a match.
- */
-const MANY_CANDIDATES = 20_000;
+/** A frequent term is looked for among this many times the newest messages that should fill the page, 4 to 16 µs each. */
 const PATIENCE = 2;
 
 /** A page that begins deeper than this is found by PostgreSQL alone, which keeps on disk what is too much for memory. */

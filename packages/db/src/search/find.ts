@@ -12,10 +12,10 @@ const FEW_CANDIDATES = 1_000;
  * Up to this many candidates, their contacts are looked up first: 1 µs each. Then it costs 2 µs to pass over a recent
  * conversation without a candidate. For more, it is cheaper to look at the segments of each conversation: 10 µs.
  */
-const SOME_CANDIDATES = 5_000;
+export const SOME_CANDIDATES = 5_000;
 
 /** For more candidates than this, every segment of a recent conversation is read: up to 80 µs. */
-const MANY_CANDIDATES = 20_000;
+export const MANY_CANDIDATES = 20_000;
 
 /** This many candidates are read to estimate how many contacts really match: 0.4 ms. */
 const SAMPLE = 64;
