@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { conversationsPage, listedMessagesPage, messageDetail, messagesPage } from '@messaging/shared';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
+import { connect } from './support.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -135,4 +136,18 @@ test.each([
   ['/api/contacts/1/messages?around=1&from=2026-03-02T00:00Z', 'around'],
 ])('%s is refused for %s', async (path, field) => {
   expect(await api.get(path)).toMatchObject({ status: 400, body: { errors: [{ path: field }] } });
+});
+
+test('a search that takes too long is answered 503, and says how to narrow it', async () => {
+  const hasty = await startTestApi(database.connectionString, { search: { poolSize: 1, timeoutMs: 200 } });
+  const locker = await connect(database);
+  await locker.query('begin; lock table message_segments in access exclusive mode');
+  expect(await hasty.get('/api/messages?searchValue=rechnung')).toMatchObject({
+    status: 503,
+    body: { code: 'unavailable', detail: expect.stringContaining('Narrow it') },
+  });
+  await locker.query('rollback');
+  await locker.end();
+  expect((await hasty.get('/api/messages?searchValue=rechnung')).status).toBe(200);
+  await hasty.close();
 });

@@ -128,3 +128,17 @@ test('a client that does not read keeps one snapshot, and one that goes away lea
   expect((await exportLines(api, 'messages')).trimEnd().split('\n')).toHaveLength(HOSTILE.length + 1 + 41);
   await client.end();
 }, 60_000);
+
+test('an export ends when the service closes, and half of it does not pass for all', async () => {
+  const [database] = databases as [TestDatabase];
+  const closing = await startTestApi(database.connectionString);
+  const call = request(`${closing.url}/api/export/messages`).end();
+  const [response] = await once(call, 'response');
+  const read = (async () => {
+    for await (const _chunk of response) if (!closed) closed = closing.close();
+  })();
+  let closed: Promise<void> | undefined;
+  await expect(read).rejects.toThrow('aborted');
+  await closed;
+  expect(closing.logLines.some((line) => line.includes('export broken off'))).toBe(true);
+});
