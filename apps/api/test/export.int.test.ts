@@ -134,10 +134,10 @@ test('an export ends when the service closes, and half of it does not pass for a
   const closing = await startTestApi(database.connectionString);
   const call = request(`${closing.url}/api/export/messages`).end();
   const [response] = await once(call, 'response');
+  let closed: Promise<void> | undefined;
   const read = (async () => {
     for await (const _chunk of response) if (!closed) closed = closing.close();
   })();
-  let closed: Promise<void> | undefined;
   await expect(read).rejects.toThrow('aborted');
   await closed;
   expect(closing.logLines.some((line) => line.includes('export broken off'))).toBe(true);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLogger } from '@messaging/shared';
+import { bigintArray } from '../src/connection/bigint-array.ts';
 import { createPool, type Pool, type Queryable } from '../src/connection/pool.ts';
+import { many } from '../src/connection/sql.ts';
 import { transaction } from '../src/connection/transaction.ts';
 import { getContact } from '../src/queries/get-contact.ts';
 import { listAllMessages } from '../src/queries/list-all-messages.ts';
@@ -11,7 +13,7 @@ import { MOST_COUNTED } from '../src/queries/page.ts';
 import { describeMatches } from '../src/search/describe-matches.ts';
 import { findFiltered } from '../src/search/filtered.ts';
 import { find } from '../src/search/find.ts';
-import { findMessages } from '../src/search/find-messages.ts';
+import { declareMatches } from '../src/search/message-statements.ts';
 import { findRecent } from '../src/search/recent.ts';
 import { loadSearchTerm } from '../src/search/term.ts';
 import { type Candidates, findCandidates } from '../src/search-index/find-candidates.ts';
@@ -129,14 +131,14 @@ test.each([
 });
 
 test.each([
-  ['few candidates', 'parchment', {}, 'message_segments_no'],
-  ['many candidates', 'e', {}, 'message_segments_newest'],
-  ['a contact', 'the', { contactId: 7 }, 'message_segments_contact_newest'],
-])('a search of messages with %s reads by index', async (_what, text, filters, index) => {
-  const term = await loadSearchTerm(pages, text);
-  const nodes = await plansOf(pages, (db) =>
-    transaction(db, () => findMessages(db, term, { ...filters, after: null }, { offset: 0, limit: PAGE_SIZE + 1 })),
-  );
+  ['few candidates', 'few', null, 'message_segments_no'],
+  ['many candidates', 'newest', null, 'message_segments_newest'],
+  ['a contact', 'ofContact', 7, 'message_segments_contact_newest'],
+] as const)('a search of messages with %s reads by index', async (_what, way, contactId, index) => {
+  const { folded, bits } = await loadSearchTerm(pages, 'e');
+  const { segmentNos, firstUnindexed } = await findCandidates(pages, bits);
+  const values = [folded, contactId, null, null, null, null, bigintArray(segmentNos()), firstUnindexed];
+  const nodes = await plansOf(pages, (db) => transaction(db, () => many(db, declareMatches(way), values)));
   for (const table of TABLES) expect([table, sequentialScansOf(nodes, table)]).toEqual([table, []]);
   expect(nodes.map((node) => node['Index Name'])).toContain(index);
 });
