@@ -10,6 +10,7 @@ const PROGRAMS = {
   view: '../../packages/db/dist/bin/view.js',
   check: '../../packages/db/dist/bin/check.js',
   import: '../../packages/db/dist/bin/import.js',
+  adopt: '../../packages/db/dist/bin/adopt.js',
   roles: '../../packages/db/dist/bin/roles.js',
   partition: '../../packages/db/dist/bin/partition.js',
   queue: '../../apps/worker/dist/bin/queue.js',

@@ -52,6 +52,7 @@ const tasks = {
   'db:view': async (args) => database('view', args),
   'db:check': async (args) => database('check', args),
   'db:import': async (args) => database('import', args),
+  'db:adopt': async (args) => database('adopt', args),
   'db:queue': async (args) => database('queue', args),
   'db:roles': async (args) => database('roles', args),
   'db:partition': async (args) => database('partition', args),

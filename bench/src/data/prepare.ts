@@ -1,5 +1,5 @@
 import { createPool, indexSegments, refreshRecentConversations } from '@messaging/db';
-import { type SeedProgress, seedDatabase } from '@messaging/db/seed';
+import { type LoadProgress, seedDatabase } from '@messaging/db/seed';
 import { createLogger } from '@messaging/shared';
 import pg from 'pg';
 import { createUsualSchema } from '../usual/schema.ts';
@@ -86,7 +86,7 @@ async function load(
   }
 }
 
-function progress(say: (line: string) => void): SeedProgress {
+function progress(say: (line: string) => void): LoadProgress {
   let phase = '';
   return {
     notice: say,

@@ -9,7 +9,7 @@ import { readConnectionString } from './postgres-state.ts';
 import type { LocalSettings } from './settings.ts';
 
 interface TaskOptions {
-  /** A command line of the database package (`migrate`, `seed`, `view`, `check`, `roles`, `partition`), or the worker's `queue`. */
+  /** A command line of the database package (`migrate`, `seed`, `view`, `check`, `import`, `adopt`, `roles`, `partition`), or the worker's `queue`. */
   task: string;
   args: string[];
   dataDir: string;

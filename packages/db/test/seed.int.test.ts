@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { type LoadProgress, silentProgress } from '../src/bulk-load/progress.ts';
 import {
   DatabaseNotEmptyError,
   InvalidSeedOptionsError,
@@ -7,7 +8,6 @@ import {
   SeedInterruptedError,
 } from '../src/seed/errors.ts';
 import { generateContacts, generateMessages } from '../src/seed/generate.ts';
-import { type SeedProgress, silentProgress } from '../src/seed/progress.ts';
 import { seedDatabase } from '../src/seed/seed-database.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/database.ts';
 
@@ -191,7 +191,7 @@ describe('beside others', () => {
 });
 
 /** Loads the data set into the test's database. */
-function seed(options: typeof small, progress: SeedProgress = silentProgress, signal?: AbortSignal) {
+function seed(options: typeof small, progress: LoadProgress = silentProgress, signal?: AbortSignal) {
   return seedDatabase(database.connectionString, options, progress, undefined, signal);
 }
 
@@ -199,7 +199,7 @@ const TERMINATE_SEED = `
   select pg_terminate_backend(pid) from pg_stat_activity
   where application_name = 'messaging-seed' and datname = current_database()`;
 
-function when(wanted: string, act: () => void): SeedProgress['begin'] {
+function when(wanted: string, act: () => void): LoadProgress['begin'] {
   return (phase) => {
     if (phase === wanted) act();
   };

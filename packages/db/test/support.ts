@@ -22,8 +22,9 @@ export interface Fixture {
   close: () => Promise<void>;
 }
 
-export async function createFixture(): Promise<Fixture> {
-  const { connectionString, close } = await createTestDatabase();
+/** @param template what the database is a copy of: the schema without data if left out */
+export async function createFixture(template?: string): Promise<Fixture> {
+  const { connectionString, close } = await createTestDatabase(template);
   const config = { connectionString, poolSize: 5, statementTimeoutMs: 60_000 };
   const pool = createPool(config, createLogger({ level: 'silent', pretty: false }, 'test'), 'test');
   const readPool = createPool(

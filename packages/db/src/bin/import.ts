@@ -12,11 +12,11 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
+import { formatCount } from '../bulk-load/progress.ts';
 import { createPool } from '../connection/pool.ts';
 import { type FileResult, importFile } from '../import-files/import-file.ts';
 import { createFileProgress } from '../import-files/progress.ts';
 import { listMissingMigrations } from '../schema/migrate.ts';
-import { formatCount } from '../seed/progress.ts';
 
 const HELP = `Imports files of contacts and messages: NDJSON as the API reads it, or CSV with a header line; also zipped by gzip.
 

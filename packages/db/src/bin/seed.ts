@@ -10,9 +10,9 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
+import { createLineProgress, createTerminalProgress, formatCount, formatDuration } from '../bulk-load/progress.ts';
 import { SeedInterruptedError } from '../seed/errors.ts';
 import { parseSeedCommand, SEED_HELP } from '../seed/options.ts';
-import { createLineProgress, createTerminalProgress, formatCount, formatDuration } from '../seed/progress.ts';
 import { type SeedOptions, type SeedSummary, seedDatabase } from '../seed/seed-database.ts';
 
 const command = parseSeedCommand(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { formatCount, formatDuration } from '../seed/progress.ts';
+import { formatCount, formatDuration } from '../bulk-load/progress.ts';
 
 /** Shows how far a file is. */
 export interface FileProgress {

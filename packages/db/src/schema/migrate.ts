@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@messaging/shared';
 import { runner } from 'node-pg-migrate';
+import type pg from 'pg';
 import type { Queryable } from '../connection/pool.ts';
 import { connectClient } from '../connection/session-settings.ts';
-import { many, one } from '../connection/sql.ts';
+import { many, maybeOne, one } from '../connection/sql.ts';
 import {
   MIGRATIONS_TABLE,
   recordHashes,
@@ -39,29 +40,51 @@ export async function migrate(connectionString: string, logger: Logger): Promise
   const client = await connectClient({ connectionString, application_name: 'messaging-migrate' }, ABANDONED);
   try {
     await refuseUnsuitable(client);
-    await refuseChangedMigrations(client, MIGRATIONS_DIR);
-    const applied = await runner({
-      dbClient: client,
-      dir: MIGRATIONS_DIR,
-      direction: 'up',
-      migrationsTable: MIGRATIONS_TABLE,
-      singleTransaction: true,
-      advisoryLockMode: 'wait',
-      logger: {
-        info: () => {},
-        warn: (text) => logger.warn(text),
-        // The logged text ends with PostgreSQL's message, which can quote a row. The caller reports the error itself.
-        error: () => logger.error('a statement of a migration failed'),
-      },
-    });
-    await recordHashes(client, MIGRATIONS_DIR);
-    await client.query(PROTECT_BOOKKEEPING);
-    const names = applied.map(({ name }) => name);
-    logger.info({ applied: names }, 'database migrated');
-    return names;
+    return await applyMigrations(client, client, logger);
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Like `migrate`, in a transaction of the caller's, which commits it or not.
+ * @throws UnsuitableDatabaseError
+ */
+export async function migrateInTransaction(client: pg.Client, logger: Logger): Promise<string[]> {
+  await refuseUnsuitable(client);
+  return applyMigrations(client, withoutTransactions(client), logger);
+}
+
+async function applyMigrations(client: pg.Client, dbClient: pg.ClientBase, logger: Logger): Promise<string[]> {
+  await refuseChangedMigrations(client, MIGRATIONS_DIR);
+  const applied = await runner({
+    dbClient,
+    dir: MIGRATIONS_DIR,
+    direction: 'up',
+    migrationsTable: MIGRATIONS_TABLE,
+    singleTransaction: true,
+    advisoryLockMode: 'wait',
+    logger: {
+      info: () => {},
+      warn: (text) => logger.warn(text),
+      // The logged text ends with PostgreSQL's message, which can quote a row. The caller reports the error itself.
+      error: () => logger.error('a statement of a migration failed'),
+    },
+  });
+  await recordHashes(client, MIGRATIONS_DIR);
+  await client.query(PROTECT_BOOKKEEPING);
+  const names = applied.map(({ name }) => name);
+  logger.info({ applied: names }, 'database migrated');
+  return names;
+}
+
+/** The client, for which the beginning and the end of a transaction do nothing. */
+function withoutTransactions(client: pg.Client): pg.ClientBase {
+  const query = (text: unknown, ...rest: unknown[]) =>
+    ['BEGIN', 'COMMIT', 'ROLLBACK'].includes(text as string)
+      ? Promise.resolve({ rows: [], rowCount: 0 })
+      : Reflect.apply(client.query, client, [text, ...rest]);
+  return { query } as unknown as pg.ClientBase;
 }
 
 /** Read once: the migrations of a version do not change while it runs, and probes need them often. */
@@ -103,4 +126,14 @@ async function refuseUnsuitable(db: Queryable): Promise<void> {
         `Create it with UTF8: create database messaging template template0 encoding 'UTF8';`,
     );
   }
+  const isOfAnother = await maybeOne(db, OF_ANOTHER, [MIGRATIONS_TABLE]);
+  if (isOfAnother) {
+    throw new UnsuitableDatabaseError(
+      'The database has a table contacts or messages of another system. Use an empty database, or take its data over: ' +
+        'npm run db:adopt (docs/adopting.md).',
+    );
+  }
 }
+
+const OF_ANOTHER = `
+  select where to_regclass($1) is null and (to_regclass('contacts') is not null or to_regclass('messages') is not null)`;

@@ -1,8 +1,8 @@
+export { type LoadProgress, silentProgress } from '../bulk-load/progress.ts';
 export {
   DatabaseNotEmptyError,
   InvalidSeedOptionsError,
   SeedInProgressError,
   SeedInterruptedError,
 } from './errors.ts';
-export { type SeedProgress, silentProgress } from './progress.ts';
 export { type SeedOptions, type SeedSummary, seedDatabase } from './seed-database.ts';

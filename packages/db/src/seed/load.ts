@@ -1,28 +1,31 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { isPartitioned } from '../bulk-load/definitions.ts';
+import { fillTables } from '../bulk-load/fill-tables.ts';
+import type { LoadSession } from '../bulk-load/load-session.ts';
 import { REFRESH_LOCK } from '../connection/advisory-locks.ts';
 import { toCopyChunks } from '../connection/copy.ts';
 import { pgCode } from '../connection/pg-errors.ts';
 import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
 import { maybeOne } from '../connection/sql.ts';
 import { CONTACT_COLUMNS, contactLine, MESSAGE_COLUMNS, messageLine } from './copy-format.ts';
-import { type Definition, isPartitioned, listDefinitions, listTriggers } from './definitions.ts';
 import { type DataSetSize, generateContacts, generateMessages } from './generate.ts';
 import { beginRun, describeInterruptedRun, finishRun, refuseNonEmpty } from './runs.ts';
-import type { SeedSession } from './session.ts';
 
-const TABLES = ['contacts', 'messages'] as const;
-const SEARCHED = [
+const EMPTIED = [
+  'contacts',
+  'messages',
   'message_segments',
   'unsegmented_messages',
   'unsegmented_contacts',
   'segment_slices',
   'segment_blocks',
-] as const;
+];
 /** The tables of a load, in the order in which writers lock them. */
 const LOCKED = [
-  ...TABLES,
+  'contacts',
+  'messages',
   'conversation_changes',
   'unsegmented_contacts',
   'message_segments',
@@ -35,7 +38,7 @@ const LOCKED = [
  * Loads contacts and messages in one transaction. With `reset` it replaces the existing data. Segments are built later.
  * @throws DatabaseNotEmptyError without `reset`, and PostgreSQL's errors
  */
-export async function load(session: SeedSession, options: DataSetSize & { reset: boolean }): Promise<void> {
+export async function load(session: LoadSession, options: DataSetSize & { reset: boolean }): Promise<void> {
   const { client, progress, run } = session;
   const interrupted = await describeInterruptedRun(client);
   if (interrupted) progress.notice(interrupted);
@@ -46,21 +49,11 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
   await run(`select pg_advisory_lock(${REFRESH_LOCK})`);
   await beginWithLocks(session);
   if (!options.reset) await refuseNonEmpty(client); // checked again, because now no one else can write
-  const triggers = await listTriggers(client, TABLES);
-  const definitions = await listDefinitions(client, TABLES);
-  // The truncate trigger would record every conversation as changed.
-  for (const { disable } of triggers) await run(disable);
-  for (const { drop } of definitions.toReversed()) await run(drop);
-  await run(`truncate ${[...TABLES, ...SEARCHED].join(', ')} restart identity`);
-
-  await copyRows(session, options);
-  await createDefinitions(session, definitions);
-  // Unlike setval(), this is undone by a rollback.
-  await run(`alter table contacts alter column id restart with ${options.contacts + 1}`);
-  await run(`alter table messages alter column id restart with ${options.messages + 1}`);
-  for (const { enable } of triggers) await run(enable);
-  await run('call discard_segments()');
-  await session.phase('view', () => rebuildView(session));
+  await fillTables(
+    session,
+    () => copyRows(session, options),
+    () => run(`truncate ${EMPTIED.join(', ')} restart identity`),
+  );
   await finishRun(client, runId);
   await session.phase('commit', () => run('commit'));
   await run(`select pg_advisory_unlock(${REFRESH_LOCK})`);
@@ -70,7 +63,7 @@ export async function load(session: SeedSession, options: DataSetSize & { reset:
  * Takes every lock at the beginning, when no work can be lost. Otherwise a session that holds one of the locks and
  * waits for another would cause a deadlock after minutes of work. The advisory lock excludes refreshes.
  */
-async function beginWithLocks({ client, run }: SeedSession): Promise<void> {
+async function beginWithLocks({ client, run }: LoadSession): Promise<void> {
   const view = await maybeOne(client, 'select 1 from pg_matviews where matviewname = $1', [RECENT_CONVERSATIONS]);
   for (let attemptsLeft = 10; ; attemptsLeft--) {
     await run('begin isolation level read committed');
@@ -90,8 +83,8 @@ function isDeadlock(error: unknown): boolean {
   return [error, error instanceof Error && error.cause].some((failure) => pgCode(failure) === '40P01');
 }
 
-async function copyRows(session: SeedSession, size: DataSetSize): Promise<void> {
-  const { phase, progress } = session;
+async function copyRows(session: LoadSession, size: DataSetSize): Promise<void> {
+  const { phase, progress, run } = session;
   // Rows of a table that this transaction has truncated can be frozen, so later vacuums skip them. This does not work
   // for partitions.
   const option = (await isPartitioned(session.client, 'messages')) ? '' : '(freeze)';
@@ -113,21 +106,7 @@ async function copyRows(session: SeedSession, size: DataSetSize): Promise<void> 
     () => copy(`messages (${MESSAGE_COLUMNS})`, generateMessages(size), messageLine),
     size.messages,
   );
-}
-
-async function createDefinitions({ phase, run }: SeedSession, definitions: Definition[]): Promise<void> {
-  for (const { kind, name, create } of definitions) await phase(`${kind} ${name}`, () => run(create));
-}
-
-/** Leaves the view in the state after a finished refresh: no pending changes, and a known refresh time. */
-async function rebuildView({ run }: SeedSession): Promise<void> {
-  await run('delete from conversation_changes');
-  await run(`insert into view_refreshes (view_name) values ('${RECENT_CONVERSATIONS}')`);
-  await run('call build_recent_conversations()');
-  await run(`refresh materialized view ${RECENT_CONVERSATIONS}`);
-  await run('call count_lists()');
-  await run(
-    `update view_refreshes set finished_at = clock_timestamp()
-     where id = (select max(id) from view_refreshes where view_name = '${RECENT_CONVERSATIONS}')`,
-  );
+  // Unlike setval(), this is undone by a rollback.
+  await run(`alter table contacts alter column id restart with ${size.contacts + 1}`);
+  await run(`alter table messages alter column id restart with ${size.messages + 1}`);
 }

@@ -1,8 +1,8 @@
+import { formatCount } from '../bulk-load/progress.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { maybeOne, one } from '../connection/sql.ts';
 import { DatabaseNotEmptyError } from './errors.ts';
 import type { DataSetSize } from './generate.ts';
-import { formatCount } from './progress.ts';
 
 /** A line about the last seed if it did not finish. Only valid while no other seed can run. */
 export async function describeInterruptedRun(db: Queryable): Promise<string | undefined> {

@@ -11,10 +11,13 @@ export interface TestDatabase extends Running {
   connectionString: string;
 }
 
-/** A migrated, empty database, cloned from the template of the test run. `close` drops it. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database without the schema of this service. */
+export const NOT_MIGRATED = 'template0';
+
+/** A migrated, empty database, cloned from the template of the test run, or from another one. `close` drops it. */
+export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await clone(name);
+  await clone(name, template);
   const url = new URL(adminUrl());
   url.pathname = `/${name}`;
   return {
@@ -24,11 +27,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** PostgreSQL clones a database only while it has no connections, and a maintenance worker may connect for a moment. */
-async function clone(name: string): Promise<void> {
+async function clone(name: string, template: string): Promise<void> {
   const deadline = performance.now() + CLONE_DEADLINE_MS;
   for (;;) {
     try {
-      return await asAdmin(async (admin) => void (await admin.query(`create database ${name} template ${TEMPLATE}`)));
+      return await asAdmin(async (admin) => void (await admin.query(`create database ${name} template ${template}`)));
     } catch (error) {
       const busy = (error as { code?: string }).code === OBJECT_IN_USE;
       if (!busy || performance.now() > deadline) throw error;

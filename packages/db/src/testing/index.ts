@@ -1,2 +1,2 @@
 export { type ConcurrencyOutcome, runConcurrently } from './concurrency/run.ts';
-export { createTestDatabase, type TestDatabase } from './database.ts';
+export { createTestDatabase, NOT_MIGRATED, type TestDatabase } from './database.ts';

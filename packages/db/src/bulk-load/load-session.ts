@@ -1,24 +1,22 @@
 import type pg from 'pg';
-import { SEED_LOCK } from '../connection/advisory-locks.ts';
 import { cancelOnAbort } from '../connection/cancel.ts';
 import { connectClient } from '../connection/session-settings.ts';
-import { many, one } from '../connection/sql.ts';
-import { SeedInProgressError } from './errors.ts';
-import type { SeedProgress } from './progress.ts';
+import { many } from '../connection/sql.ts';
+import type { LoadProgress } from './progress.ts';
 
-/** The duration of one step of a seed. */
+/** The duration of one step of a load. */
 export interface PhaseDuration {
   name: string;
   durationMs: number;
 }
 
-/** A connection with the operations of a seed. */
-export interface SeedSession {
+/** A connection with the operations of a bulk load. */
+export interface LoadSession {
   client: pg.Client;
   signal: AbortSignal;
-  progress: SeedProgress;
+  progress: LoadProgress;
   phases: PhaseDuration[];
-  /** Runs one statement, unless the seed was cancelled. */
+  /** Runs one statement, unless the load was cancelled. */
   run: (sql: string) => Promise<void>;
   /** Runs and times one step, and reports its progress. */
   phase: (name: string, work: () => Promise<void>, totalRows?: number) => Promise<void>;
@@ -39,24 +37,20 @@ const SETTINGS = {
 };
 
 /**
- * Connects, takes the lock that only one seed can hold, runs `work`, and closes the connection. Closing rolls back
- * uncommitted work. An aborted signal also cancels the running statement.
- * @throws SeedInProgressError
+ * Connects, runs `work`, and closes the connection. Closing rolls back uncommitted work. An aborted signal also cancels
+ * the running statement.
  */
-export async function withSeedSession<Result>(
+export async function withLoadSession<Result>(
   connectionString: string,
-  progress: SeedProgress,
-  signal: AbortSignal,
-  work: (session: SeedSession) => Promise<Result>,
+  applicationName: string,
+  { progress, signal }: { progress: LoadProgress; signal: AbortSignal },
+  work: (session: LoadSession) => Promise<Result>,
 ): Promise<Result> {
-  const client = await connectClient(
-    { connectionString, application_name: 'messaging-seed', keepAlive: true },
-    SETTINGS,
-  );
+  const options = { connectionString, application_name: applicationName, keepAlive: true };
+  const client = await connectClient(options, SETTINGS);
   try {
     // Makes the server notice that this process was killed during a long statement. Not every platform supports it.
     await client.query("set client_connection_check_interval = '1s'").catch(() => {});
-    await takeLock(client, signal);
     // `run` refuses the next statement, so that none starts after the cancellation.
     const stopCancelling = cancelOnAbort(client, { connectionString }, signal);
     try {
@@ -69,7 +63,7 @@ export async function withSeedSession<Result>(
   }
 }
 
-function createSession(client: pg.Client, progress: SeedProgress, signal: AbortSignal): SeedSession {
+function createSession(client: pg.Client, progress: LoadProgress, signal: AbortSignal): LoadSession {
   const phases: PhaseDuration[] = [];
   return {
     client,
@@ -90,16 +84,4 @@ function createSession(client: pg.Client, progress: SeedProgress, signal: AbortS
       progress.end(durationMs);
     },
   };
-}
-
-/** Waits a few seconds, because the server needs a moment to notice that the last seed was killed. */
-async function takeLock(client: pg.Client, signal: AbortSignal): Promise<void> {
-  const deadlineMs = Date.now() + 3_000;
-  for (;;) {
-    signal.throwIfAborted();
-    const { taken } = await one<{ taken: boolean }>(client, `select pg_try_advisory_lock(${SEED_LOCK}) as taken`);
-    if (taken) return;
-    if (Date.now() > deadlineMs) throw new SeedInProgressError();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Receives the progress of a seed. Frequent calls are cheap: the output is throttled. */
-export interface SeedProgress {
+/** Receives the progress of a bulk load. Frequent calls are cheap: the output is throttled. */
+export interface LoadProgress {
   /** Prints one line of information. */
   notice: (line: string) => void;
   /** A phase begins. `totalRows` is given if its rows are counted. Phases never overlap. */
@@ -13,12 +13,12 @@ export interface SeedProgress {
 }
 
 /** A progress display that must be closed. `close` moves the cursor to a new line, also in the middle of a phase. */
-export interface ProgressDisplay extends SeedProgress {
+export interface ProgressDisplay extends LoadProgress {
   close: () => void;
 }
 
 /** Shows nothing. */
-export const silentProgress: SeedProgress = { notice: () => {}, begin: () => {}, advance: () => {}, end: () => {} };
+export const silentProgress: LoadProgress = { notice: () => {}, begin: () => {}, advance: () => {}, end: () => {} };
 
 /** A bar with rate and remaining time for phases that count rows, and a line for every phase. */
 export function createTerminalProgress(stream: NodeJS.WriteStream): ProgressDisplay {
