@@ -10,12 +10,20 @@ const run = promisify(execFile);
 /** Locales whose letters are those of Unicode, which extensions such as pg_trgm ask the database for. */
 const LOCALES = process.platform === 'darwin' ? ['en_US.UTF-8'] : ['C.UTF-8', 'en_US.UTF-8'];
 
+/** Free memory that a backend may keep. */
+const KEPT_BYTES = '8388608';
+
 /** The programs' environment: none of the user's settings, and messages in English. */
 export const postgresEnv = {
   PATH: '/usr/bin:/bin',
   TZ: 'UTC',
   // On macOS a server that begins without a locale gets threads from the system, and gives up.
   LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C',
+  // By default glibc gives memory above 128 KiB back to the kernel at the end of each statement, and the next one faults it in
+  // again. A thread's page around a message took twice as long by that: 810 to 970 instead of 1,690 a second.
+  MALLOC_TRIM_THRESHOLD_: KEPT_BYTES,
+  MALLOC_MMAP_THRESHOLD_: KEPT_BYTES,
+  MALLOC_TOP_PAD_: '524288',
 };
 
 /** True where a server has its data already. */
