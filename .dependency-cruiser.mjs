@@ -91,7 +91,7 @@ export default {
     tsPreCompilationDeps: true, // so that type-only imports count
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['source', 'types', 'import', 'node', 'default'],
+      conditionNames: ['messaging-source', 'types', 'import', 'node', 'default'],
       extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
     },
   },

@@ -2,6 +2,7 @@ import { benchClients } from './benches/clients.ts';
 import { benchIdempotent } from './benches/idempotent.ts';
 import { benchImport } from './benches/import.ts';
 import { benchList } from './benches/list.ts';
+import { benchLive } from './benches/live.ts';
 import { benchMessages } from './benches/messages.ts';
 import { benchPending } from './benches/pending.ts';
 import { benchRefresh } from './benches/refresh.ts';
@@ -25,6 +26,7 @@ export const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   write: benchWrite,
   idempotent: benchIdempotent,
   import: benchImport,
+  live: benchLive,
   tail: benchTail,
   seed: benchSeed,
 };

@@ -69,7 +69,7 @@ const listExported = async ({ registry }: Metrics) =>
 const unused = () => Promise.reject(new Error('only a scrape asks'));
 const processes = [
   { title: "The worker's metrics", metrics: createWorkerMetrics(unused) },
-  { title: "The API's metrics", metrics: createApiMetrics({ pools: {}, readStatus: unused }) },
+  { title: "The API's metrics", metrics: createApiMetrics({ pools: {}, countReaders: () => 0, readStatus: unused }) },
 ];
 const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
 

@@ -1,5 +1,13 @@
 -- What the migrations make, to read. Written by test/schema.int.test.ts.
 
+create table change_feed (
+  is_only boolean not null default true,
+  epoch uuid not null default gen_random_uuid(),
+  pruned_through xid8 not null default '0'::xid8,
+  constraint change_feed_is_only_check CHECK (is_only),
+  constraint change_feed_pkey PRIMARY KEY (is_only)
+);
+
 create table consistency_checks (
   id bigint not null generated always as identity,
   started_at timestamp with time zone not null,
@@ -23,6 +31,14 @@ create table contacts (
   constraint contacts_id_range CHECK (((id >= 1) AND (id <= '9007199254740991'::bigint))),
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_updated_at_range CHECK (((updated_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (updated_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
+);
+
+create table conversation_change_log (
+  contact_id bigint not null,
+  last_message_id bigint,
+  changed_by xid8 not null,
+  changed_at timestamp with time zone not null,
+  constraint conversation_change_log_pkey PRIMARY KEY (contact_id)
 );
 
 create table conversation_changes (
@@ -176,6 +192,8 @@ CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (externa
 
 CREATE INDEX contacts_pieces ON public.contacts USING gin (contact_pieces(name_folded, phone_number_folded, phone_digits)) WITH (gin_pending_list_limit='512');
 
+CREATE INDEX conversation_change_log_changed_by ON public.conversation_change_log USING btree (changed_by);
+
 CREATE INDEX conversation_changes_newest ON public.conversation_changes USING btree (last_message_at DESC, contact_id DESC) WHERE (last_message_at IS NOT NULL);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
@@ -208,6 +226,8 @@ begin
   end if;
   update conversation_changes set changed_by = pg_current_xact_id()
   where contact_id in (select contact_id from conversation_changes order by contact_id for update);
+  delete from conversation_change_log;
+  delete from change_feed;
   insert into database_cluster (system_identifier) values (current_identifier)
   on conflict (is_only) do update set system_identifier = excluded.system_identifier;
   return true;
@@ -420,6 +440,35 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_conversation_changes(seen pg_snapshot)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH forgotten AS (
+          DELETE FROM conversation_changes
+           WHERE (conversation_changes.contact_id IN ( SELECT conversation_changes_1.contact_id
+                    FROM conversation_changes conversation_changes_1
+                   WHERE (pg_visible_in_snapshot(conversation_changes_1.changed_by, forget_conversation_changes.seen) AND (NOT (EXISTS ( SELECT
+                            FROM unsegmented_messages u
+                           WHERE (u.contact_id = conversation_changes_1.contact_id)))))
+                  FOR UPDATE OF conversation_changes_1 SKIP LOCKED))
+           RETURNING conversation_changes.contact_id,
+             conversation_changes.last_message_id,
+             conversation_changes.changed_by,
+             conversation_changes.changed_at
+         ), logged AS (
+          INSERT INTO conversation_change_log AS known (contact_id, last_message_id, changed_by, changed_at)  SELECT forgotten.contact_id,
+                     forgotten.last_message_id,
+                     forgotten.changed_by,
+                     forgotten.changed_at
+                    FROM forgotten ON CONFLICT(contact_id) DO UPDATE SET last_message_id = excluded.last_message_id, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM logged;
+END
+;
+
 CREATE OR REPLACE FUNCTION public.ignored_characters()
  RETURNS text
  LANGUAGE sql
@@ -490,6 +539,25 @@ CREATE OR REPLACE FUNCTION public.plain_characters()
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN ((('\u0001-\u007f\u00c0-\u02ff\u0370-\u0482\u048a-\u052f\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939'::text || '\u0e01-\u0e30\u10a0-\u10ff\u1100-\u1112\u1200-\u135a\u13a0-\u13f5\u1401-\u167f\u1e00-\u1eff\u1f00-\u1fff'::text) || '\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u2bff\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff'::text) || '\ua000-\ua48c\uac00-\ud7a3\U0001f300-\U0001f3fa\U0001f400-\U0001faff\U00020000-\U0002a6df'::text)
+;
+
+CREATE OR REPLACE FUNCTION public.prune_change_log(kept_for interval)
+ RETURNS bigint
+ LANGUAGE sql
+BEGIN ATOMIC
+ WITH pruned AS (
+          DELETE FROM conversation_change_log
+           WHERE (conversation_change_log.changed_at < (now() - prune_change_log.kept_for))
+           RETURNING conversation_change_log.changed_by
+         ), noted AS (
+          UPDATE change_feed SET pruned_through = GREATEST(change_feed.pruned_through, ( SELECT max(pruned_1.changed_by) AS max
+                    FROM pruned pruned_1))
+           WHERE (EXISTS ( SELECT
+                    FROM pruned pruned_1))
+         )
+  SELECT count(*) AS count
+    FROM pruned;
+END
 ;
 
 CREATE OR REPLACE FUNCTION public.record_contact_count()

@@ -1,4 +1,5 @@
 import {
+  changesEnv,
   databaseEnv,
   durationMs,
   integer,
@@ -20,6 +21,7 @@ export const apiEnv = z.object({
   ...loggingEnv,
   ...tracingEnv,
   ...shutdownEnv,
+  ...changesEnv,
   PORT: port().default(3_000).describe('Port of the API'),
   MAX_CONNECTIONS: integer(1, 1_000_000)
     .default(20_000)
@@ -63,6 +65,12 @@ export const apiEnv = z.object({
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
     .describe('`true`: show the job queue at `/admin/queues`, to keys with the scope `admin` where there are keys'),
+  CHANGES_MAX_READERS: integer(1, 1_000_000)
+    .default(5_000)
+    .describe('Readers of the live changes of a process at most; more are answered 503'),
+  CHANGES_MAX_READERS_PER_KEY: integer(1, 1_000_000)
+    .default(1_000)
+    .describe('Of them with the same key; more are answered 429'),
   SHUTDOWN_DRAIN_MS: durationMs(0, 60_000)
     .default(0)
     .describe('How long `/readyz` answers 503 before the server stops accepting, for a load balancer to notice'),

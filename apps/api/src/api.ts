@@ -13,6 +13,8 @@ import { createAccess } from './access/authenticate.ts';
 import { startRateLimits } from './access/rate-limits.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
+import { createChangeFeed } from './live/change-feed.ts';
+import { createReaderLimits } from './live/reader-limits.ts';
 import { createApiMetrics } from './metrics/api-metrics.ts';
 import { createBodyMemory } from './middleware/body-memory.ts';
 import { type ApiPools, openPools } from './pools.ts';
@@ -41,9 +43,10 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
   return startOrRelease(logger, async (release) => {
     const tracing = await startTracing(config.tracing, 'messaging-api', logger);
     if (tracing) release.push('traces', tracing, (t) => t.close());
-    const { commandDb, importDb, exportDb, probes, ...pools } = openPools(config, logger, release);
+    const { commandDb, importDb, exportDb, changesDb, probes, ...pools } = openPools(config, logger, release);
     const readStatus = () => waitAtMost(STATUS_TIMEOUT_MS, getRefreshStatus(probes), undefined);
-    const metrics = createApiMetrics({ pools: pools.byName, readStatus });
+    const changeReaders = createReaderLimits(config.changes.readers);
+    const metrics = createApiMetrics({ pools: pools.byName, readStatus, countReaders: changeReaders.count });
     const bodyMemory = createBodyMemory(config.bodyMemoryBytes, metrics.bodyBytes);
     await waitForDatabase(probes, logger, config.startTimeoutMs);
     const reads = await startReads(config, pools, logger, release);
@@ -52,6 +55,8 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
     const dashboard = await startQueueDashboard(config.queueDashboard, config.database, logger);
     if (dashboard) release.push('queue dashboard', dashboard, (d) => d.close());
     const access = createAccess(config.access.keys, rateLimits.limitRefused);
+    const changeFeed = createChangeFeed({ changesDb, logger, metrics });
+    release.push('live changes', changeFeed, (c) => c.close());
     const closing = new AbortController();
     const app = createApp(
       {
@@ -59,6 +64,9 @@ export function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi>
         reads,
         importDb,
         exportDb,
+        changeFeed,
+        changeReaders,
+        changesRetentionHours: config.changes.retentionHours,
         probes,
         bodyMemory,
         logger,

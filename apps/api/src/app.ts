@@ -9,6 +9,7 @@ import { limitRequestLine } from './middleware/request-limits.ts';
 import { type RequestLogDeps, requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { traceRequests } from './middleware/trace-requests.ts';
+import { type ChangesDeps, changesRoutes } from './routes/changes.ts';
 import { type CommandsDeps, commandRoutes } from './routes/commands.ts';
 import { type ContactsDeps, contactRoutes } from './routes/contacts.ts';
 import { type ConversationsDeps, conversationRoutes } from './routes/conversations.ts';
@@ -29,7 +30,8 @@ export type ApiDeps = RequestLogDeps &
   MessagesDeps &
   CommandsDeps &
   ImportsDeps &
-  ExportsDeps & {
+  ExportsDeps &
+  ChangesDeps & {
     /** Who may do what. */
     access: Access;
   };
@@ -68,6 +70,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
     commandRoutes(deps),
     importRoutes(deps),
     exportRoutes(deps),
+    changesRoutes(deps),
   );
   app.use(openApiRoutes(), docsRoutes());
   app.use(unknownRoute);

@@ -9,6 +9,7 @@ import {
 import { type AccessConfig, findAccessProblem, toAccessConfig } from './access/access-env.ts';
 import type { RateLimitConfig } from './access/rate-limits.ts';
 import { apiEnv } from './api-env.ts';
+import type { ReaderLimitsConfig } from './live/reader-limits.ts';
 import type { QueueDashboardConfig } from './routes/queue-dashboard.ts';
 import type { ServerLimits } from './server/http-server.ts';
 
@@ -31,6 +32,7 @@ export interface ApiConfig {
   importPoolSize: number;
   /** A streaming replica that reads go to. */
   replica: { connectionString: string; maxLagMs: number } | undefined;
+  changes: { retentionHours: number; readers: ReaderLimitsConfig };
   drainDelayMs: number;
   shutdownTimeoutMs: number;
 }
@@ -82,6 +84,10 @@ export const apiConfig = apiEnv
         env.DATABASE_READ_URL === undefined
           ? undefined
           : { connectionString: env.DATABASE_READ_URL, maxLagMs: env.REPLICA_MAX_LAG_MS },
+      changes: {
+        retentionHours: env.CHANGES_RETENTION_HOURS,
+        readers: { total: env.CHANGES_MAX_READERS, perKey: env.CHANGES_MAX_READERS_PER_KEY },
+      },
       drainDelayMs: env.SHUTDOWN_DRAIN_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     }),

@@ -13,6 +13,8 @@ export interface ApiPools {
   importDb: Pool;
   /** An export takes one for as long as its client reads. */
   exportDb: Pool;
+  /** For the live changes: one connection asks, the other catches up. */
+  changesDb: Pool;
   /** For looking whether the database answers. */
   probes: Pool;
   /** Every pool by its name, which it has in PostgreSQL (`application_name`), in the logs and in the metrics. */
@@ -50,6 +52,7 @@ export function openPools(config: ApiConfig, logger: Logger, release: ReleaseSta
   const commandDb = open('messaging-commands', { poolSize: config.commandPoolSize }, 'general');
   const importDb = open('messaging-import', { poolSize: config.importPoolSize }, 'imports');
   const exportDb = open('messaging-export', { poolSize: EXPORTS_AT_ONCE, statementTimeoutMs: 0 }, 'general');
+  const changesDb = open('messaging-changes', { poolSize: 2 }, 'general');
   const probes = keep('messaging-probe', createProbePool(config.database, logger, 'messaging-probe'));
-  return { commandDb, primary, replica, importDb, exportDb, probes, byName };
+  return { commandDb, primary, replica, importDb, exportDb, changesDb, probes, byName };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
+import { encodeCursor } from '@messaging/shared';
 import { parseApiKeys } from '../src/access/api-keys.ts';
 import { createOpenApiDocument, type OpenApiDocument } from '../src/openapi/document.ts';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
@@ -30,6 +31,7 @@ const REQUESTS: Record<string, [Call, Call]> = {
   listMessages: [{ path: { contactId: '1' } }, { path: { contactId: '1' }, query: 'around=1' }],
   listAllMessages: [{}, { query: 'searchValue=ada&direction=outbound' }],
   getMessage: [{ path: { messageId: '1' } }, { path: { messageId: '5' } }],
+  listChanges: [{}, { headers: { accept: 'application/json' }, query: 'contactId=1' }],
   exportContacts: [{}, { query: 'after=2' }],
   exportMessages: [{}, { query: 'contactId=1&after=1' }],
   sendMessage: [bodyOf({ contactId: 1, content: 'x' }), bodyOf({ contactId: 1, content: 'y' })],
@@ -176,6 +178,11 @@ test('a command sent again is answered as described, and says that it is', async
     expect([id, again.headers.get('idempotency-replayed')]).toEqual([id, 'true']);
     await drive(id, withHeaders(secondCall(id), key), 422);
   }
+});
+
+test('a cursor of other data is answered 410', async () => {
+  const cursor = encodeCursor('changes', ['1:00000001:2:00000000-0000-4000-8000-000000000000', '3:3:', Date.now()]);
+  for (const { id } of declaring(410)) await drive(id, { query: `after=${cursor}` }, 410);
 });
 
 test('a command whose key is in progress is answered 409', async () => {

@@ -3,7 +3,9 @@ import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { connect } from './support.ts';
 
-const ON_PRIMARY = ['api', 'commands', 'export', 'import', 'probe', 'search'].map((name) => `messaging-${name}`);
+const ON_PRIMARY = ['api', 'changes', 'commands', 'export', 'import', 'probe', 'search'].map(
+  (name) => `messaging-${name}`,
+);
 const ON_REPLICA = [
   'messaging-primary-watch',
   'messaging-replica',

@@ -1,4 +1,5 @@
 import {
+  changesEnv,
   type DatabaseConfig,
   databaseEnv,
   durationMs,
@@ -47,6 +48,7 @@ export interface WorkerConfig {
   refresh: RefreshPolicy;
   refreshRun: RefreshRunConfig;
   sweepIntervalMs: number;
+  changesRetentionHours: number;
   logging: LoggingConfig;
   tracing: TracingConfig;
   startTimeoutMs: number;
@@ -60,6 +62,7 @@ export const workerEnv = z.object({
   ...loggingEnv,
   ...tracingEnv,
   ...shutdownEnv,
+  ...changesEnv,
   WORKER_PORT: port().default(3_001).describe("Port of the worker's `/livez`, `/readyz` and `/metrics`"),
   WORKER_HOST: z.string().default('127.0.0.1').describe("Address of the worker's `/livez`, `/readyz` and `/metrics`"),
   REFRESH_QUIET_MS: durationMs(0, 60_000).default(250).describe('A refresh waits until no change came for this long'),
@@ -110,6 +113,7 @@ export const workerConfig = workerEnv.transform((env): WorkerConfig => {
       directAfterMs: env.REFRESH_DIRECT_AFTER_MS,
     },
     sweepIntervalMs: env.SWEEP_INTERVAL_MS,
+    changesRetentionHours: env.CHANGES_RETENTION_HOURS,
     logging: toLoggingConfig(env),
     tracing: toTracingConfig(env),
     startTimeoutMs: env.START_TIMEOUT_MS,

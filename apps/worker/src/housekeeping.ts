@@ -1,4 +1,11 @@
-import { buildSegments, compactIndex, indexSegments, type Pool, pruneIdempotencyKeys } from '@messaging/db';
+import {
+  buildSegments,
+  compactIndex,
+  indexSegments,
+  type Pool,
+  pruneChangeLog,
+  pruneIdempotencyKeys,
+} from '@messaging/db';
 import type { Logger, Running } from '@messaging/shared';
 import type { WorkerConfig } from './config.ts';
 import { startRepeating } from './repeat.ts';
@@ -28,5 +35,13 @@ export function startPruner(pool: Pool, logger: Logger): Running {
   return startRepeating('prune idempotency keys', PRUNE_INTERVAL_MS, logger, async (signal) => {
     const keys = await pruneIdempotencyKeys(pool, signal);
     if (keys > 0) logger.info({ keys }, 'idempotency keys pruned');
+  });
+}
+
+/** Deletes what the live changes keep for longer than a cursor is known. */
+export function startChangeLogPruner(config: WorkerConfig, pool: Pool, logger: Logger): Running {
+  return startRepeating('prune change log', PRUNE_INTERVAL_MS, logger, async () => {
+    const conversations = await pruneChangeLog(pool, config.changesRetentionHours);
+    if (conversations > 0) logger.info({ conversations }, 'change log pruned');
   });
 }

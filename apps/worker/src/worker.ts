@@ -4,7 +4,7 @@ import type { WorkerConfig } from './config.ts';
 import { startHttpServer } from './health/http-server.ts';
 import { createWorkerMetrics } from './health/worker-metrics.ts';
 import { readWorkerState, type WorkerParts } from './health/worker-state.ts';
-import { startCompaction, startPruner, startSearchIndexBuilder } from './housekeeping.ts';
+import { startChangeLogPruner, startCompaction, startPruner, startSearchIndexBuilder } from './housekeeping.ts';
 import { startListener } from './listener.ts';
 import { openQueueDb } from './queue-schema.ts';
 import { startRefreshConsumer } from './refresh-consumer.ts';
@@ -54,6 +54,7 @@ export function startWorker(config: WorkerConfig, logger: Logger): Promise<Runni
     release.push('search index builder', startSearchIndexBuilder(config, pool, logger), (b) => b.close());
     release.push('compaction', startCompaction(pool, logger), (c) => c.close());
     release.push('pruner', startPruner(pool, logger), (p) => p.close());
+    release.push('change log pruner', startChangeLogPruner(config, pool, logger), (p) => p.close());
     release.push('sweep', startSweep(config, { queue, refresher, logger }), (s) => s.close());
     release.push('readiness', parts, () => {
       parts.closing = true;

@@ -121,6 +121,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which conversations have changed
+         * @description The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its `Changes-Cursor`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can be told twice. With `Accept: text/event-stream` it is a stream: `event: change`, with a cursor as its `id` and a change as its `data`; a `heartbeat` with the cursor every 10 s; `reset` and the end where the cursor is not known any more. `Last-Event-ID` wins over `after`. Needs the scope `read`.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export/contacts": {
         parameters: {
             query?: never;
@@ -563,6 +583,22 @@ export interface components {
             /** @description null on the last page */
             nextCursor: string | null;
         };
+        ChangesAnswer: {
+            /** @description Each conversation once, as it is now */
+            changes: components["schemas"]["Change"][];
+            /** @description What has been seen then: `after` of the next request */
+            cursor: string;
+        };
+        Change: {
+            contactId: number;
+            /**
+             * @description `deleted`: it is not on the list any more
+             * @enum {string}
+             */
+            kind: "changed" | "deleted";
+            /** @description Its newest message; null where it is deleted */
+            lastMessageId: number | null;
+        };
         SendMessageAnswer: {
             message: components["schemas"]["Message"];
         };
@@ -609,7 +645,7 @@ export interface components {
              * @description Stable, for programs
              * @enum {string}
              */
-            code: "invalid_input" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "headers_too_large" | "internal_error" | "unavailable";
+            code: "invalid_input" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "cursor_expired" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_mismatch" | "rate_limited" | "headers_too_large" | "internal_error" | "unavailable";
             /** @description For people: what is wrong and what to do */
             detail: string;
             /** @description As in `X-Request-Id`; the logs have it too */
@@ -906,6 +942,31 @@ export interface components {
                 };
             };
         };
+        /** @description The cursor is older than what is kept, or of another database: read the list again. */
+        CursorExpired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:messaging-backend:problem:cursor_expired",
+                 *       "title": "Gone",
+                 *       "status": 410,
+                 *       "code": "cursor_expired",
+                 *       "detail": "The cursor is older than what is kept, or of another database: read the list again.",
+                 *       "requestId": "checkout-7f3a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status: 410;
+                    /** @constant */
+                    code: "cursor_expired";
+                };
+            };
+        };
         /** @description The content or the body is larger than the operation accepts. */
         PayloadTooLarge: {
             headers: {
@@ -1138,6 +1199,11 @@ export interface components {
          */
         RequestId: string;
         /**
+         * @description The id of the last event of a stream: what a browser sends when it connects again
+         * @example kV3xTq0_WyI3NTI5Il0
+         */
+        LastEventId: string;
+        /**
          * @description Sent again within 24 hours, the same key with the same body gets the first answer again
          * @example 5f3a9c1e
          */
@@ -1165,6 +1231,11 @@ export interface components {
          * @example 12
          */
         "Replica-Lag-Ms": number;
+        /**
+         * @description From where `/api/changes` goes on after what this page shows; absent where a replica answered
+         * @example kV3xTq0_WyI3NTI5Il0
+         */
+        "Changes-Cursor": string;
         /**
          * @description `true` where this is the answer that an earlier request with the same key had
          * @example true
@@ -1247,6 +1318,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "View-Refreshed-At": components["headers"]["View-Refreshed-At"];
                     "View-Pending-Changes": components["headers"]["View-Pending-Changes"];
+                    "Changes-Cursor": components["headers"]["Changes-Cursor"];
                     "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -1293,6 +1365,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Changes-Cursor": components["headers"]["Changes-Cursor"];
                     "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -1393,6 +1466,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Changes-Cursor": components["headers"]["Changes-Cursor"];
                     "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -1454,6 +1528,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Changes-Cursor": components["headers"]["Changes-Cursor"];
                     "Replica-Lag-Ms": components["headers"]["Replica-Lag-Ms"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -1510,6 +1585,70 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Refused"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description What the reader has seen: `Changes-Cursor` of a list, or the last `cursor`. Without it nothing is told but the present one */
+                after?: string;
+                /** @description How many seconds to wait for a change if there is none; a stream waits for as long as it is read */
+                wait?: number;
+                /**
+                 * @description Only the conversation of this contact
+                 * @example 7
+                 */
+                contactId?: number;
+            };
+            header?: {
+                /**
+                 * @description The id of the last event of a stream: what a browser sends when it connects again
+                 * @example kV3xTq0_WyI3NTI5Il0
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+                /**
+                 * @description Your own id for the request, for logs and answers: 1 to 128 letters, digits or any of `_ . : / + = @ -`. Any other is replaced.
+                 * @example checkout-7f3a
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                    /**
+                     * @example retry: 1250
+                     *
+                     *     event: heartbeat
+                     *     id: kV3xTq0_WyI3NTI5Il0
+                     *     data: {"cursor":"kV3xTq0_WyI3NTI5Il0"}
+                     *
+                     *     event: change
+                     *     id: 2mQ9sLw7WyI3NTMxIl0
+                     *     data: {"contactId":7,"kind":"changed","lastMessageId":4711}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["InvalidInput"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["CursorExpired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -182,6 +182,8 @@ begin
   end if;
   update conversation_changes set changed_by = pg_current_xact_id()
   where contact_id in (select contact_id from conversation_changes order by contact_id for update);
+  delete from conversation_change_log;
+  delete from change_feed;
   insert into database_cluster (system_identifier) values (current_identifier)
   on conflict (is_only) do update set system_identifier = excluded.system_identifier;
   return true;

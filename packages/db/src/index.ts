@@ -1,3 +1,6 @@
+export { type FeedPosition, readChangesCursor, toChangesCursor } from './changes/changes-cursor.ts';
+export { type ChangesSince, listChanges } from './changes/list-changes.ts';
+export { pruneChangeLog } from './changes/prune-change-log.ts';
 export { announceTrace } from './commands/announce-trace.ts';
 export { createContact } from './commands/create-contact.ts';
 export { deleteContact } from './commands/delete-contact.ts';
@@ -45,7 +48,7 @@ export { listConversations } from './queries/list-conversations.ts';
 export { listMessages, type MessagesPage } from './queries/list-messages.ts';
 export type { JsonPage, PageRequest } from './queries/page.ts';
 export { type LongMessage, readContents } from './queries/read-contents.ts';
-export { isUnchangedSince } from './queries/snapshot.ts';
+export { isUnchangedSince, type Seen } from './queries/snapshot.ts';
 export { refreshRecentConversations } from './refresh/refresh.ts';
 export { listMissingMigrations, migrate } from './schema/migrate.ts';
 export { UnsuitableDatabaseError } from './schema/migration-hashes.ts';

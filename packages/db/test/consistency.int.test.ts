@@ -45,6 +45,7 @@ const FAULTS: [string, string, [number, number[]]][] = [
   ['list_sizes', "update list_sizes set change = change - 1 where list = 'contacts'", [1, []]],
   ['conversation_changes', "update conversation_changes set preview = 'other'", [1, [3]]],
   ['conversation_changes', 'update conversation_changes set last_message_at = null', [1, [3]]],
+  ['conversation_change_log', 'update conversation_change_log set last_message_id = 1 where contact_id = 2', [1, [2]]],
   ['recent_conversations', 'delete from conversation_changes', [1, [3]]],
   ['recent_conversations', 'drop materialized view recent_conversations', [1, []]],
   [

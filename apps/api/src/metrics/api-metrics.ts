@@ -18,6 +18,8 @@ export interface ApiMetrics extends Metrics {
   retried: (command: string) => void;
   importedLines: (outcome: string, count: number) => void;
   rateLimited: (limit: 'reads' | 'writes' | 'guesses') => void;
+  /** So many changes were found, and told to who follows. */
+  changesTold: (count: number) => void;
   /** So many bytes of request bodies are held now. */
   bodyBytes: (bytes: number) => void;
 }
@@ -27,12 +29,14 @@ interface Observed {
   pools: Record<string, Pool>;
   /** Looked up at each scrape; undefined where the database does not answer in time. */
   readStatus: () => Promise<RefreshStatus | undefined>;
+  /** Of the live changes. */
+  countReaders: () => number;
 }
 
 const SEARCH_WAYS: SearchPage['way'][] = ['recent', 'filtered'];
 
 /** Creates the API's metrics. What happens seldom begins at 0, so that its first time shows as an increase. */
-export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
+export function createApiMetrics({ pools, readStatus, countReaders }: Observed): ApiMetrics {
   const metrics = createMetrics(async () => observeView(await readStatus()));
   const registers = [metrics.registry];
   const observeView = createViewMetrics(registers);
@@ -43,6 +47,19 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
     name: 'messaging_shared_reads_total',
     help: 'Requests for a page that were answered by a read that another request began',
     registers,
+  });
+  const changesTold = new Counter({
+    name: 'messaging_changes_told_total',
+    help: 'Changed conversations that were told to the readers of the live changes, each once whoever reads',
+    registers,
+  });
+  new Gauge({
+    name: 'messaging_change_readers',
+    help: 'Requests that follow the live changes now',
+    registers,
+    collect() {
+      this.set(countReaders());
+    },
   });
   const bodyBytes = new Gauge({
     name: 'messaging_request_body_bytes',
@@ -68,6 +85,7 @@ export function createApiMetrics({ pools, readStatus }: Observed): ApiMetrics {
       'writes',
       'guesses',
     ]),
+    changesTold: (count) => changesTold.inc(count),
     bodyBytes: (bytes) => bodyBytes.set(bytes),
   };
 }

@@ -1,5 +1,4 @@
 import {
-  ConflictError,
   ExpectedError,
   type FailureCode,
   InvalidInputError,
@@ -40,7 +39,7 @@ export function problemHandler({ logger }: { logger: Logger }): ErrorRequestHand
       sendProblem(res, 'internal_error', detail);
       return;
     }
-    if (failure instanceof ConflictError && failure.retryAfterSeconds !== undefined) {
+    if ('retryAfterSeconds' in failure && typeof failure.retryAfterSeconds === 'number') {
       res.setHeader('Retry-After', failure.retryAfterSeconds);
     }
     const errors = failure instanceof InvalidInputError ? { errors: failure.issues } : {};

@@ -32,6 +32,12 @@ export const headers = {
     12,
     false,
   ),
+  'Changes-Cursor': header(
+    'From where `/api/changes` goes on after what this page shows; absent where a replica answered',
+    text,
+    'kV3xTq0_WyI3NTI5Il0',
+    false,
+  ),
   'Idempotency-Replayed': header(
     '`true` where this is the answer that an earlier request with the same key had',
     { type: 'string', const: 'true' },
@@ -71,6 +77,27 @@ export const jsonAnswer = (
     },
   },
 });
+
+/** The same answer as a stream of events, for who asks for one. */
+export const withEvents = (answer: Json): Json => ({
+  ...answer,
+  content: {
+    ...(answer.content as Json),
+    'text/event-stream': { schema: { type: 'string' }, example: EVENTS },
+  },
+});
+
+const EVENTS = `retry: 1250
+
+event: heartbeat
+id: kV3xTq0_WyI3NTI5Il0
+data: {"cursor":"kV3xTq0_WyI3NTI5Il0"}
+
+event: change
+id: 2mQ9sLw7WyI3NTMxIl0
+data: {"contactId":7,"kind":"changed","lastMessageId":4711}
+
+`;
 
 /** An answer of lines of JSON. */
 export const linesAnswer = (

@@ -80,10 +80,16 @@ function toOperation(definition: OperationDefinition): Json {
   };
 }
 
-function toAllParameters({ pathParameters, queryParameters, isCommand }: OperationDefinition): Json[] {
+function toAllParameters({
+  pathParameters,
+  queryParameters,
+  headerParameters: names = [],
+  isCommand,
+}: OperationDefinition): Json[] {
   return [
     ...(pathParameters ? toParameters(pathParameters, 'path') : []),
     ...(queryParameters ? toParameters(queryParameters, 'query') : []),
+    ...names.map(parameterRef),
     ...(isCommand ? [parameterRef('IdempotencyKey')] : []),
     parameterRef('RequestId'),
   ];

@@ -40,6 +40,7 @@ export const examples = {
   contact,
   contactDetail: { ...contact, lastMessageAt: message.createdAt },
   message,
+  changes: { changes: [{ contactId: 7, kind: 'changed', lastMessageId: 4711 }], cursor: 'kV3xTq0_WyI3NTI5Il0' },
   conversationsPage: { conversations: [{ ...conversation, match: null }], pagination },
   foundConversationsPage: { conversations: [{ ...conversation, match }], pagination },
   contactsPage: { contacts: [contact], pagination },

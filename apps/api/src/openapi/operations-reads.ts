@@ -1,4 +1,5 @@
 import {
+  changesQuery,
   contactPath,
   contactsQuery,
   conversationsQuery,
@@ -8,7 +9,7 @@ import {
   messagesQuery,
   threadQuery,
 } from '@messaging/shared';
-import { jsonAnswer, linesAnswer } from './answers.ts';
+import { jsonAnswer, linesAnswer, withEvents } from './answers.ts';
 import { examples } from './examples.ts';
 import type { OperationDefinition } from './types.ts';
 
@@ -16,6 +17,8 @@ const PROBLEMS = [400, 401, 403, 429, 500, 503] as const;
 const RATE_LIMIT = ['RateLimit', 'RateLimit-Policy'] as const;
 /** Of every read of a replica. */
 const HEADERS = ['Replica-Lag-Ms', ...RATE_LIMIT] as const;
+/** Of every list. */
+const LIST_HEADERS = ['Changes-Cursor', ...HEADERS] as const;
 
 const EXPORT =
   'As of one moment, however long it takes. It is sent as fast as you read it; who reads nothing for five minutes is cut off. `after` goes on after an id.';
@@ -39,7 +42,7 @@ export const readOperations: OperationDefinition[] = [
         'A page of conversations',
         'ConversationsPage',
         { list: examples.conversationsPage, search: examples.foundConversationsPage },
-        ['View-Refreshed-At', 'View-Pending-Changes', ...HEADERS],
+        ['View-Refreshed-At', 'View-Pending-Changes', ...LIST_HEADERS],
       ),
     },
     problems: PROBLEMS,
@@ -53,7 +56,9 @@ export const readOperations: OperationDefinition[] = [
     description: `By id; with \`externalId\` the one that has it. ${PAGES}`,
     scope: 'read',
     queryParameters: contactsQuery,
-    answers: { 200: jsonAnswer('A page of contacts', 'ContactsPage', { contacts: examples.contactsPage }, HEADERS) },
+    answers: {
+      200: jsonAnswer('A page of contacts', 'ContactsPage', { contacts: examples.contactsPage }, LIST_HEADERS),
+    },
     problems: PROBLEMS,
   },
   {
@@ -78,7 +83,9 @@ export const readOperations: OperationDefinition[] = [
     scope: 'read',
     pathParameters: contactPath,
     queryParameters: threadQuery,
-    answers: { 200: jsonAnswer('A page of messages', 'MessagesPage', { messages: examples.messagesPage }, HEADERS) },
+    answers: {
+      200: jsonAnswer('A page of messages', 'MessagesPage', { messages: examples.messagesPage }, LIST_HEADERS),
+    },
     problems: [...PROBLEMS, 404],
   },
   {
@@ -95,7 +102,7 @@ export const readOperations: OperationDefinition[] = [
         'A page of messages',
         'ListedMessagesPage',
         { list: examples.listedMessagesPage, search: examples.foundMessagesPage },
-        HEADERS,
+        LIST_HEADERS,
       ),
     },
     problems: PROBLEMS,
@@ -111,6 +118,21 @@ export const readOperations: OperationDefinition[] = [
     pathParameters: messagePath,
     answers: { 200: jsonAnswer('The message', 'MessageDetail', { message: examples.messageDetail }, HEADERS) },
     problems: [...PROBLEMS, 404],
+  },
+  {
+    method: 'get',
+    path: '/api/changes',
+    operationId: 'listChanges',
+    tag: 'Reads',
+    summary: 'Which conversations have changed',
+    description: `The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its \`Changes-Cursor\`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can be told twice. With \`Accept: text/event-stream\` it is a stream: \`event: change\`, with a cursor as its \`id\` and a change as its \`data\`; a \`heartbeat\` with the cursor every 10 s; \`reset\` and the end where the cursor is not known any more. \`Last-Event-ID\` wins over \`after\`.`,
+    scope: 'read',
+    queryParameters: changesQuery,
+    headerParameters: ['LastEventId'],
+    answers: {
+      200: withEvents(jsonAnswer('The changes', 'ChangesAnswer', { changes: examples.changes }, RATE_LIMIT)),
+    },
+    problems: [...PROBLEMS, 410],
   },
   {
     method: 'get',

@@ -37,6 +37,14 @@ export const headerParameters = {
     schema: { type: 'string' },
     example: 'checkout-7f3a',
   },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    description: 'The id of the last event of a stream: what a browser sends when it connects again',
+    schema: { type: 'string' },
+    example: 'kV3xTq0_WyI3NTI5Il0',
+  },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',

@@ -16,6 +16,8 @@ const ANSWERS = {
   ListedMessagesPage: contracts.listedMessagesPage,
   ListedMessage: contracts.listedMessage,
   Pagination: contracts.pagination,
+  ChangesAnswer: contracts.changesAnswer,
+  Change: contracts.change,
   SendMessageAnswer: contracts.sendMessageAnswer,
   ContactAnswer: contracts.contactAnswer,
   UpsertContactAnswer: contracts.upsertContactAnswer,

@@ -16,6 +16,8 @@ export interface OperationDefinition {
   scope?: 'read' | 'write';
   pathParameters?: z.ZodObject;
   queryParameters?: z.ZodObject;
+  /** Headers that it takes, besides those of every operation. */
+  headerParameters?: 'LastEventId'[];
   /** The request body by media type. */
   body?: Json;
   isBodyOptional?: boolean;

@@ -13,6 +13,7 @@ import {
 } from '@messaging/shared';
 import { type RequestHandler, Router } from 'express';
 import { allowOnly } from '../middleware/problem.ts';
+import { setChangesCursor } from '../pages/changes-cursor.ts';
 import { createPageSender, type PageSenderDeps } from '../pages/send-page.ts';
 import { type Reads, setLagHeader } from '../replica/reads.ts';
 import { abortedByClient } from '../request/aborted-by-client.ts';
@@ -42,12 +43,16 @@ function listOrSearch(deps: MessagesDeps): RequestHandler {
     }
     const gone = abortedByClient(res);
     const { value, lagMs } = await deps.reads.run(({ searchDb }, place) =>
-      traced(deps.tracing, { name: 'search messages' }, () =>
-        searchMessages(searchDb, searchValue, request, AbortSignal.any([gone, place.signal])),
-      ),
+      traced(deps.tracing, { name: 'search messages' }, async () => {
+        const toCursor = place.isReplica ? undefined : await deps.changeFeed.stamp();
+        const page = await searchMessages(searchDb, searchValue, request, AbortSignal.any([gone, place.signal]));
+        return { ...page, cursor: toCursor?.(page.snapshot) };
+      }),
     );
+    const { messages, pagination, cursor } = value;
     setLagHeader(res, lagMs);
-    res.json(value);
+    setChangesCursor(res, cursor);
+    res.json({ messages, pagination });
   };
 }
 

@@ -36,6 +36,7 @@ export async function startTestApi(connectionString: string, overrides: Partial<
     replica: undefined,
     search: { poolSize: 2, timeoutMs: 10_000 },
     commandPoolSize: 3,
+    changes: { retentionHours: 24, readers: { total: 1_000, perKey: 100 } },
     drainDelayMs: 0,
     shutdownTimeoutMs: 5_000,
     ...overrides,

@@ -26,6 +26,7 @@ export async function startTestWorker(
     queue: { redisUrl, prefix: `test-${randomUUID()}` },
     refresh: { quietMs: 50, maxWaitMs: 500, restFactor: 0, restMaxMs: 30_000, maxBackoffMs: 2_000, ...refresh },
     refreshRun: { timeoutMs: 10_000, lockTimeoutMs: 10_000, directAfterMs: 5_000, ...refreshRun },
+    changesRetentionHours: 24,
     sweepIntervalMs: 60_000,
     logging: { level: 'debug', pretty: false },
     tracing: { enabled: false },

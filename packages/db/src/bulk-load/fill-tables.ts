@@ -36,6 +36,9 @@ async function createDefinitions({ phase, run }: LoadSession, definitions: Defin
 /** Leaves the view in the state after a finished refresh: no pending changes, and a known refresh time. */
 async function rebuildView({ run }: LoadSession): Promise<void> {
   await run('delete from conversation_changes');
+  // Readers of the live feed have seen other data.
+  await run('delete from conversation_change_log');
+  await run('delete from change_feed');
   await run(`insert into view_refreshes (view_name) values ('${RECENT_CONVERSATIONS}')`);
   await run('call build_recent_conversations()');
   await run(`refresh materialized view ${RECENT_CONVERSATIONS}`);

@@ -3,6 +3,7 @@ import { many } from '../connection/sql.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import type { Check, Differences } from './check.ts';
 import { checkContacts } from './contacts.ts';
+import { checkConversationChangeLog } from './conversation-change-log.ts';
 import { checkConversationChanges } from './conversation-changes.ts';
 import { checkListSizes } from './list-sizes.ts';
 import { checkMessageSegments } from './message-segments.ts';
@@ -14,6 +15,7 @@ import { checkThreadLengths } from './thread-lengths.ts';
 const CHECKS: Check[] = [
   checkContacts,
   checkConversationChanges,
+  checkConversationChangeLog,
   checkRecentConversations,
   checkListSizes,
   checkMessageSegments,

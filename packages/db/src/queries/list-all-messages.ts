@@ -11,6 +11,7 @@ import {
   toPageStart,
   toPagination,
 } from './page.ts';
+import { SNAPSHOT } from './snapshot.ts';
 
 /** Which messages of all contacts are requested. */
 export interface AllMessagesRequest extends PageRequest, TimeRange {
@@ -36,7 +37,8 @@ export async function listAllMessages(db: Queryable, request: AllMessagesRequest
     lastKey: row.lastAt === null ? null : [row.lastAt, row.lastId],
     totalIsExact: row.total <= MOST_COUNTED,
   };
-  return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, scope) };
+  const { itemsJson, snapshot } = row;
+  return { itemsJson, snapshot, pagination: toPagination(facts, start.page, pageSize, scope) };
 }
 
 /** The name of the list: a cursor of it is of no other list. */
@@ -44,6 +46,7 @@ export const allMessagesScope = ({ contactId, direction, from, to }: AllMessages
   `all-messages:${[contactId, direction, from, to, term].map((value) => value ?? '').join(':')}`;
 
 interface PageRow {
+  snapshot: string;
   itemsJson: string;
   hasMore: boolean;
   lastAt: string | null;
@@ -78,6 +81,7 @@ function pageOf(conditions: string[], order: string): string {
     select sort_at, id from shown order by sort_at, id limit 1
   )
   select
+    ${SNAPSHOT} as snapshot,
     (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by sort_at desc, shown.id desc), '') || ']'
       from shown cross join lateral (select ${LISTED_MESSAGE.fields}, null as match) item

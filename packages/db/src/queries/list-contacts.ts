@@ -4,6 +4,7 @@ import { one } from '../connection/sql.ts';
 import { CONTACT_FIELDS } from './contact-fields.ts';
 import { getListSize, listSize } from './list-size.ts';
 import { isDeep, type JsonPage, type PageRequest, type PageStart, toPageStart, toPagination } from './page.ts';
+import { SNAPSHOT } from './snapshot.ts';
 
 const SCOPE = 'contacts';
 
@@ -20,7 +21,8 @@ export async function listContacts(db: Queryable, request: ContactsRequest): Pro
   const [text, name, values] = await statementFor(db, start, externalId);
   const row = await one<PageRow>(db, text, [pageSize, ...values], name);
   const facts = { ...row, lastKey: row.lastId === null ? null : [row.lastId] };
-  return { itemsJson: row.itemsJson, pagination: toPagination(facts, start.page, pageSize, scope) };
+  const { itemsJson, snapshot } = row;
+  return { itemsJson, snapshot, pagination: toPagination(facts, start.page, pageSize, scope) };
 }
 
 async function statementFor(
@@ -39,6 +41,7 @@ async function numbered(db: Queryable, offset: number): Promise<[string, string]
 }
 
 interface PageRow {
+  snapshot: string;
   itemsJson: string;
   hasMore: boolean;
   lastId: number | null;
@@ -52,6 +55,7 @@ const pageOf = (keys: string, hasMore = '(select count(*) from keys) > $1', tota
     select c.* from contacts c join (select id from keys order by id limit $1) k using (id)
   )
   select
+    ${SNAPSHOT} as snapshot,
     (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by id), '') || ']'
       from (

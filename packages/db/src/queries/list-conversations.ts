@@ -18,15 +18,15 @@ import {
   toPageStart,
   toPagination,
 } from './page.ts';
-import { SNAPSHOT } from './snapshot.ts';
+import { SERVER_START, SNAPSHOT } from './snapshot.ts';
 
 const SCOPE = 'conversations';
 
 /** A page of conversations: newest last message first, ties by contact id descending. `match` is null in each. */
 export interface ConversationsJsonPage extends JsonPage {
   view: ViewStatus;
-  /** Identifies the transactions that the page has seen: see isUnchangedSince. */
-  snapshot: string;
+  /** See isUnchangedSince. */
+  serverStart: string;
 }
 
 /**
@@ -53,6 +53,7 @@ export async function listConversations(
     pagination: toPagination(facts, start.page, pageSize, scope),
     view: { refreshedAt: row.refreshedAt, pendingChanges: row.pendingChanges },
     snapshot: row.snapshot,
+    serverStart: row.serverStart,
   };
 }
 
@@ -78,6 +79,7 @@ async function numbered(db: Queryable, offset: number): Promise<[string, string 
 
 interface PageRow {
   snapshot: string;
+  serverStart: string;
   itemsJson: string;
   hasMore: boolean;
   lastAt: string | null;
@@ -97,6 +99,7 @@ const pageOf = (rows: string, hasMore = '(select count(*) from page) > $1', tota
   )
   select
     ${SNAPSHOT} as snapshot,
+    ${SERVER_START} as "serverStart",
     (
       select '[' || coalesce(string_agg(row_to_json(item)::text, ',' order by position), '') || ']'
       from page

@@ -58,8 +58,9 @@ export async function listMessages(db: Queryable, request: MessagesRequest): Pro
     totalIsExact: !isRange(request) || row.total <= MOST_COUNTED,
   };
   const page = row.newer === undefined ? start.page : Math.floor(row.newer / pageSize) + 1;
-  const { itemsJson, longMessages = null } = row;
-  return { itemsJson: itemsJson ?? '', longMessages, pagination: toPagination(facts, page, pageSize, scope) };
+  const { itemsJson, longMessages = null, snapshot } = row;
+  const pagination = toPagination(facts, page, pageSize, scope);
+  return { itemsJson: itemsJson ?? '', longMessages, snapshot, pagination };
 }
 
 async function readPage(
@@ -97,6 +98,7 @@ async function readAround(db: Queryable, contactId: number, pageSize: number, me
 }
 
 interface PageRow {
+  snapshot: string;
   itemsJson?: string | null;
   longMessages?: LongMessage[] | null;
   /** Total length of the contents; null without rows. */

@@ -81,6 +81,8 @@ export function toPagination(facts: PageFacts, page: number | null, pageSize: nu
 export interface JsonPage {
   itemsJson: string;
   pagination: Pagination;
+  /** The transactions that it has seen, as a `pg_snapshot`: see SNAPSHOT. */
+  snapshot: string;
 }
 
 /** SQL for a time in a response: ISO 8601 in UTC with microseconds. */

@@ -1,14 +1,24 @@
 import type { Queryable } from '../connection/pool.ts';
 import { one } from '../connection/sql.ts';
 
-/** SQL that identifies the server and the transactions that a statement sees. Two equal values see the same data. */
-export const SNAPSHOT = `pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()`;
+/** SQL for the transactions that a statement sees, as text. */
+export const SNAPSHOT = 'pg_current_snapshot()::text';
+
+/** SQL that tells one start of the server from another: the same transactions of two are not the same data. */
+export const SERVER_START = 'pg_postmaster_start_time()';
+
+/** What a page has seen, and of which server. */
+export interface Seen {
+  snapshot: string;
+  serverStart: string;
+}
 
 /**
- * True if no transaction has committed since a page with this `snapshot` was read, so that a new read would return the
- * same. Costs a fifth of a page.
+ * True if no transaction has committed since a page was read, so that a new read would return the same. Costs a fifth of a
+ * page.
  */
-export async function isUnchangedSince(db: Queryable, snapshot: string): Promise<boolean> {
-  const now = await one<{ snapshot: string }>(db, `select ${SNAPSHOT} as snapshot`, [], 'snapshot');
-  return now.snapshot === snapshot;
+export async function isUnchangedSince(db: Queryable, { snapshot, serverStart }: Seen): Promise<boolean> {
+  const text = `select ${SNAPSHOT} as snapshot, ${SERVER_START} as "serverStart"`;
+  const now = await one<Seen & { [column: string]: unknown }>(db, text, [], 'snapshot');
+  return now.snapshot === snapshot && now.serverStart === serverStart;
 }

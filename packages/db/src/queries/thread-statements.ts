@@ -1,5 +1,6 @@
 import { messageFields } from './message-fields.ts';
 import { MOST_COUNTED } from './page.ts';
+import { SNAPSHOT } from './snapshot.ts';
 import { newerInThread, threadLength } from './thread-length.ts';
 
 /** Contents above this total are not written as one text. As JSON they can be six times as long. */
@@ -55,6 +56,7 @@ function pageOf(
     select sum(octet_length(content)) as bytes from shown
   )
   select${items},
+    ${SNAPSHOT} as snapshot,
     ${hasMore} as "hasMore",
     (select created_at from last_row) as "lastAt",
     (select id from last_row) as "lastId",

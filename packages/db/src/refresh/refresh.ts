@@ -84,7 +84,7 @@ async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined):
   try {
     await client.query(`refresh materialized view concurrently ${RECENT_CONVERSATIONS}`);
     const messagesSegmented = await segmentChanges(client, seen.snapshot);
-    const changesPruned = await pruneChanges(client, seen.snapshot);
+    const changesPruned = await forgetChanges(client, seen.snapshot);
     await client.query('call sum_up_list_sizes()');
     await finishRefresh(client, seen.refreshId, { error: null, workedMs: workedMs() });
     return {
@@ -101,19 +101,12 @@ async function refreshAndPrune(client: Queryable, waits: LockWaits | undefined):
   }
 }
 
-/**
- * Deletes the changes whose last writer the snapshot could see. The next refresh handles rows that are being written,
- * and contacts whose messages could not be moved because the row was locked.
- */
-async function pruneChanges(client: Queryable, snapshot: string): Promise<number> {
-  const { rowCount } = await client.query(
-    `delete from conversation_changes where contact_id in (
-       select contact_id from conversation_changes
-       where pg_visible_in_snapshot(changed_by, $1::pg_snapshot)
-         and not exists (select from unsegmented_messages u where u.contact_id = conversation_changes.contact_id)
-       for update skip locked
-     )`,
+/** See 0013_change_log.sql. */
+async function forgetChanges(client: Queryable, snapshot: string): Promise<number> {
+  const { forgotten } = await one<{ forgotten: number }>(
+    client,
+    'select forget_conversation_changes($1::pg_snapshot)::integer as forgotten',
     [snapshot],
   );
-  return rowCount ?? 0;
+  return forgotten;
 }

@@ -2,6 +2,7 @@ import { bigintArray } from '../connection/bigint-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many, one } from '../connection/sql.ts';
 import { listSize } from '../queries/list-size.ts';
+import { SNAPSHOT } from '../queries/snapshot.ts';
 import { BLOCK_SEGMENTS } from './signature.ts';
 
 /** The segments that may contain a term, according to the index. */
@@ -13,6 +14,8 @@ export interface Candidates {
   firstUnindexed: number;
   /** The number of conversations. */
   conversations: number;
+  /** What was seen then, as a `pg_snapshot`. All else of a search is read later, or in the same snapshot. */
+  snapshot: string;
 }
 
 /**
@@ -31,10 +34,12 @@ export async function findCandidates(db: Queryable, bits: number[]): Promise<Can
     },
     firstUnindexed: rows[0]?.firstUnindexed ?? 0,
     conversations: rows[0]?.conversations ?? 0,
+    snapshot: rows[0]?.snapshot ?? '',
   };
 }
 
 interface BlockRow {
+  snapshot: string;
   firstUnindexed: number;
   conversations: number;
   blockNo: number;
@@ -59,7 +64,8 @@ function positionsOf(firstNo: number, hits: Buffer): number[] {
 
 /** If no segment of a block has a bit, the block has no row for it. */
 const HITS = `
-  select first_unindexed as "firstUnindexed", ${listSize('conversations')} as conversations, block_no as "blockNo", bit_send(hits) as hits, bit_count(hits) as count
+  select first_unindexed as "firstUnindexed", ${listSize('conversations')} as conversations, ${SNAPSHOT} as snapshot,
+    block_no as "blockNo", bit_send(hits) as hits, bit_count(hits) as count
   from (select coalesce((max(block_no) + 1)::bigint * ${BLOCK_SEGMENTS}, 0) as first_unindexed from segment_blocks) indexed
   left join (
     select block_no, bit_and(segments) as hits

@@ -28,6 +28,7 @@ export interface FoundMessages {
   found: FoundMessage[];
   total: number;
   totalIsExact: boolean;
+  snapshot: string;
 }
 
 /** A frequent term is looked for among this many times the newest messages that should fill the page, 4 to 16 µs each. */
@@ -52,6 +53,7 @@ export async function findMessages(
   signal?: AbortSignal,
 ): Promise<FoundMessages> {
   const candidates = await findCandidates(db, bits);
+  const { snapshot } = candidates;
   const values = valuesOf(folded, filters);
   const isOfContact = filters.contactId !== undefined;
   const known = candidates.count <= MANY_CANDIDATES ? bigintArray(candidates.segmentNos()) : null;
@@ -61,7 +63,7 @@ export async function findMessages(
     const text = allMatches(wayOf(candidates, isOfContact));
     const rows = await many<FoundMessage & { total: number }>(db, text, all);
     const found = rows.filter(({ id }) => id !== null);
-    return { found, total: rows[0]?.total ?? 0, totalIsExact: true };
+    return { found, total: rows[0]?.total ?? 0, totalIsExact: true, snapshot };
   }
   if (known === null && !isOfContact) {
     // At least one message of a candidate should match, of the 32 that a segment can have.
@@ -69,12 +71,13 @@ export async function findMessages(
     // In vain, this may cost what reading all segments costs.
     const depth = Math.ceil(Math.min(PATIENCE * expected, candidates.firstUnindexed / 2));
     const found = await findAmongNewest(db, folded, filters, depth, needed);
-    if (found.length >= needed) return { found: found.slice(offset), total: needed, totalIsExact: false };
+    if (found.length >= needed) return { found: found.slice(offset), total: needed, totalIsExact: false, snapshot };
   }
   const unsegmented = await many<FoundMessage>(db, UNSEGMENTED_MATCHES, [...values, needed], 'find-unsegmented');
   await many(db, declareMatches(wayOf(candidates, isOfContact)), [...values, known, candidates.firstUnindexed]);
   const { found, total, isComplete } = await readUntilFull(db, unsegmented, needed, signal);
-  return { found: found.slice(offset), total, totalIsExact: isComplete && unsegmented.length < needed };
+  const totalIsExact = isComplete && unsegmented.length < needed;
+  return { found: found.slice(offset), total, totalIsExact, snapshot };
 }
 
 /** The matches among the `depth` newest messages, newest first: `needed` of them, or as many as there are. */

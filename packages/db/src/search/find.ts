@@ -22,6 +22,8 @@ const SAMPLE = 64;
 
 /** What was found, and the segments to look at for where; undefined if the term can be in too many of them. */
 export interface FoundAmong extends Found {
+  /** Nothing was read before it. */
+  snapshot: string;
   among: Candidates | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface FoundAmong extends Found {
  */
 export async function find(db: Queryable, term: SearchTerm, range: Range): Promise<FoundAmong> {
   const candidates = await findCandidates(db, term.bits);
-  const { count } = candidates;
+  const { count, snapshot } = candidates;
   const among = count <= SOME_CANDIDATES ? candidates : undefined;
   if (count > FEW_CANDIDATES) {
     const depth = Math.ceil(count <= SOME_CANDIDATES ? 2 * count : count <= MANY_CANDIDATES ? count / 2 : count / 10);
@@ -43,10 +45,10 @@ export async function find(db: Queryable, term: SearchTerm, range: Range): Promi
         candidates: known,
         contactsFirst: among !== undefined,
       });
-      if (recent.rows.length >= range.limit) return { ...recent, among };
+      if (recent.rows.length >= range.limit) return { ...recent, among, snapshot };
     }
   }
-  return { ...(await findFiltered(db, term, range, candidates)), among };
+  return { ...(await findFiltered(db, term, range, candidates)), among, snapshot };
 }
 
 /** Estimates how many recent conversations must be read to fill the page. */

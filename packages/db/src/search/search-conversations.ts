@@ -15,6 +15,8 @@ export interface SearchPage {
   /** Which method found them: the scan of recent conversations, or all candidates of the index. */
   way: Found['way'];
   view: ViewStatus;
+  /** As of a page: see JsonPage. */
+  snapshot: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export function searchConversations(
       offset,
       limit: pageSize + 1,
     };
-    const { rows, total, totalIsExact, way, among } = await find(db, term, range);
+    const { rows, total, totalIsExact, way, among, snapshot } = await find(db, term, range);
     const shown = rows.slice(0, pageSize);
     const last = shown.at(-1);
     const facts = {
@@ -59,6 +61,7 @@ export function searchConversations(
       pagination: toPagination(facts, page, pageSize, scope),
       way,
       view: await getViewStatus(db),
+      snapshot,
     };
   });
 }

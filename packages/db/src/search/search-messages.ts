@@ -15,6 +15,8 @@ import { loadSearchTerm, type SearchTerm } from './term.ts';
 export interface MessageSearchPage {
   messages: ListedMessage[];
   pagination: Pagination;
+  /** As of a page: see JsonPage. */
+  snapshot: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function searchMessages(
       await many(db, 'set transaction isolation level repeatable read, read only');
       const term = await loadSearchTerm(db, text);
       const filters = { ...request, after: rangeKey(after, request) };
-      const { found, total, totalIsExact } = await findMessages(
+      const { found, total, totalIsExact, snapshot } = await findMessages(
         db,
         term,
         filters,
@@ -56,7 +58,8 @@ export async function searchMessages(
         // After a cursor, the messages before it are not counted.
         totalIsExact: totalIsExact && page !== null,
       };
-      return { messages: await describe(db, term, shown), pagination: toPagination(facts, page, pageSize, scope) };
+      const messages = await describe(db, term, shown);
+      return { messages, pagination: toPagination(facts, page, pageSize, scope), snapshot };
     }),
   );
   return search.catch((error: unknown) => {

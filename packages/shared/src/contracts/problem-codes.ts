@@ -22,6 +22,10 @@ export const PROBLEM_CODES = {
     meaning:
       'A request with this `Idempotency-Key` is in progress: ask again shortly. Or another contact has the `externalId`.',
   },
+  cursor_expired: {
+    status: 410,
+    meaning: 'The cursor is older than what is kept, or of another database: read the list again.',
+  },
   payload_too_large: { status: 413, meaning: 'The content or the body is larger than the operation accepts.' },
   uri_too_long: { status: 414, meaning: 'The URL is too long.' },
   unsupported_media_type: {

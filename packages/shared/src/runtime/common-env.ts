@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs, integer, postgresUrl, redisUrl } from './env.ts';
+import { decimal, durationMs, integer, postgresUrl, redisUrl } from './env.ts';
 
 /** The address of PostgreSQL: one URL, or the five `DB_` variables. */
 export const databaseEnv = {
@@ -47,6 +47,13 @@ export const shutdownEnv = {
   SHUTDOWN_TIMEOUT_MS: durationMs(100, 600_000)
     .default(10_000)
     .describe('A process that has not closed by then exits with code 1'),
+};
+
+/** How long the live changes are kept: the API refuses older cursors, the worker deletes what they would need. */
+export const changesEnv = {
+  CHANGES_RETENTION_HOURS: decimal(0.001, 8_760)
+    .default(24)
+    .describe('How long a reader of the live changes may be away, and go on from its cursor'),
 };
 
 /** Connection settings for the pool. */

@@ -12,6 +12,8 @@ export type FailureCode =
   | 'unsupported_media_type'
   | 'not_found'
   | 'conflict'
+  | 'cursor_expired'
+  | 'rate_limited'
   | 'idempotency_mismatch'
   | 'unavailable';
 
@@ -72,6 +74,24 @@ export class ConflictError extends ExpectedError {
 
   constructor(message: string, { retryAfterSeconds, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {}) {
     super(message, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** What a cursor was to go on after is not known any more. */
+export class CursorExpiredError extends ExpectedError {
+  override readonly name = 'CursorExpiredError';
+  readonly code = 'cursor_expired';
+}
+
+/** The client has too much of something at once. */
+export class RateLimitedError extends ExpectedError {
+  override readonly name = 'RateLimitedError';
+  readonly code = 'rate_limited';
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

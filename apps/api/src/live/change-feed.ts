@@ -1,0 +1,123 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FeedPosition, listChanges, type Pool, toChangesCursor } from '@messaging/db';
+import { createOutageLog, type Logger, type Running } from '@messaging/shared';
+import pLimit from 'p-limit';
+import type { ApiMetrics } from '../metrics/api-metrics.ts';
+import type { ChangesStamp } from '../pages/changes-cursor.ts';
+import { createSharedReads } from '../pages/shared-reads.ts';
+import { createFollower, type Follower, type Following } from './follower.ts';
+
+/** What the live changes work with. */
+export interface ChangeFeedDeps {
+  /** Two connections to the primary: one asks for changes, the other catches up for those who come. */
+  changesDb: Pool;
+  logger: Logger;
+  metrics: Pick<ApiMetrics, 'changesTold'>;
+}
+
+/** Tells everybody who follows in this process which conversations change. */
+export interface ChangeFeed extends Running {
+  /**
+   * Follows the changes after `since`, or from now on, of one contact or of all. The caller closes the follower. @throws
+   * UnavailableError
+   */
+  follow: (since: FeedPosition | null, contactId: number | undefined) => Promise<Follower>;
+  /** The name of the feed in it may be older than the rows, never newer: nobody goes on in data that replaced what it has read. */
+  stamp: ChangesStamp;
+}
+
+/** So that a change is told 300 ms after its commit at the latest. */
+const ASK_EVERY_MS = 100;
+/** How long the name of the feed is believed: it changes when data is replaced, or another server takes over. */
+const NAME_MS = 1_000;
+
+/**
+ * While somebody follows, one loop asks the database for what has changed since it asked before, and hands it to all. So a
+ * thousand followers cost the database what one costs. Who comes with an older cursor is told what it has missed first.
+ *
+ * Nothing is missed between the two: the loop has a position before a follower's own read begins, and tells the follower
+ * whatever it finds from then on. What both find is told twice.
+ */
+export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps): ChangeFeed {
+  const followings = new Set<Following>();
+  const closing = new AbortController();
+  const outage = createOutageLog(logger, 'live changes');
+  const shareCatchUp = createSharedReads<Awaited<ReturnType<typeof listChanges>>>();
+  const oneAtATime = pLimit(1);
+  const shareName = createSharedReads<string>();
+  let position: FeedPosition | null = null;
+  let beginning: Promise<void> | undefined;
+  let known = { name: '', untilMs: 0 };
+
+  function begin(): Promise<void> {
+    beginning ??= listChanges(changesDb, null)
+      .then((result) => {
+        position = result.position;
+        void askWhileFollowed();
+      })
+      .finally(() => {
+        beginning = undefined;
+      });
+    return beginning;
+  }
+
+  async function askWhileFollowed(): Promise<void> {
+    while (followings.size > 0 && !closing.signal.aborted) {
+      await ask().then(outage.worked, outage.failed); // what is missed meanwhile is told when it works again
+      await wait(ASK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
+    }
+    position = null;
+  }
+
+  async function ask(): Promise<void> {
+    const result = await listChanges(changesDb, position);
+    position = result.position;
+    if (result.isExpired) for (const following of followings) following.end('expired');
+    else {
+      for (const following of followings) following.tell(result.changes, result.position);
+      metrics.changesTold(result.changes.length);
+    }
+  }
+
+  async function catchUp(following: Following, since: FeedPosition | null): Promise<void> {
+    if (position === null) await begin();
+    if (since === null) {
+      following.tellMissed([], position as unknown as FeedPosition);
+      return;
+    }
+    const missed = await shareCatchUp(`${since.feed} ${since.snapshot}`, () =>
+      oneAtATime(() => listChanges(changesDb, since)),
+    );
+    if (missed.isExpired) following.end('expired');
+    else following.tellMissed(missed.changes, missed.position);
+  }
+
+  return {
+    async follow(since, contactId) {
+      const { follower, following } = createFollower(contactId, (closed) => followings.delete(closed));
+      followings.add(following);
+      try {
+        await catchUp(following, since);
+        return follower;
+      } catch (error) {
+        follower.close();
+        throw error;
+      }
+    },
+    async stamp() {
+      if (Date.now() > known.untilMs) {
+        const name = await shareName('', async () => (await listChanges(changesDb, null)).position.feed).catch(
+          () => undefined,
+        );
+        if (name === undefined) return () => undefined;
+        known = { name, untilMs: Date.now() + NAME_MS };
+      }
+      const [feed, takenAtMs] = [known.name, Date.now()];
+      return (snapshot) => toChangesCursor({ feed, snapshot, takenAtMs });
+    },
+    async close() {
+      closing.abort();
+      for (const following of followings) following.end('closing');
+    },
+  };
+}
