@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FeedPosition, listChanges, type Pool, toChangesCursor } from '@messaging/db';
+import { type FeedPosition, listChanges, type Pool } from '@messaging/db';
 import { createOutageLog, type Logger, type Running } from '@messaging/shared';
 import pLimit from 'p-limit';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { ChangesStamp } from '../pages/changes-cursor.ts';
 import { createSharedReads } from '../pages/shared-reads.ts';
+import { createChangesStamp } from './changes-stamp.ts';
 import { createFollower, type Follower, type Following } from './follower.ts';
 
 /** What the live changes work with. */
@@ -12,7 +13,7 @@ export interface ChangeFeedDeps {
   /** Two connections to the primary: one asks for changes, the other catches up for those who come. */
   changesDb: Pool;
   logger: Logger;
-  metrics: Pick<ApiMetrics, 'changesTold'>;
+  metrics: Pick<ApiMetrics, 'changesAsked' | 'changesTold'>;
 }
 
 /** Tells everybody who follows in this process which conversations change. */
@@ -22,15 +23,11 @@ export interface ChangeFeed extends Running {
    * UnavailableError
    */
   follow: (since: FeedPosition | null, contactId: number | undefined) => Promise<Follower>;
-  /** The name of the feed in it may be older than the rows, never newer: nobody goes on in data that replaced what it has read. */
   stamp: ChangesStamp;
 }
 
 /** So that a change is told 300 ms after its commit at the latest. */
 const ASK_EVERY_MS = 100;
-/** How long the name of the feed is believed: it changes when data is replaced, or another server takes over. */
-const NAME_MS = 1_000;
-
 /**
  * While somebody follows, one loop asks the database for what has changed since it asked before, and hands it to all. So a
  * thousand followers cost the database what one costs. Who comes with an older cursor is told what it has missed first.
@@ -44,10 +41,8 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
   const outage = createOutageLog(logger, 'live changes');
   const shareCatchUp = createSharedReads<Awaited<ReturnType<typeof listChanges>>>();
   const oneAtATime = pLimit(1);
-  const shareName = createSharedReads<string>();
   let position: FeedPosition | null = null;
   let beginning: Promise<void> | undefined;
-  let known = { name: '', untilMs: 0 };
 
   function begin(): Promise<void> {
     beginning ??= listChanges(changesDb, null)
@@ -63,7 +58,14 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
 
   async function askWhileFollowed(): Promise<void> {
     while (followings.size > 0 && !closing.signal.aborted) {
-      await ask().then(outage.worked, outage.failed); // what is missed meanwhile is told when it works again
+      try {
+        await ask();
+        outage.worked();
+        metrics.changesAsked(true);
+      } catch (error) {
+        outage.failed(error); // what is missed meanwhile is told when it works again
+        metrics.changesAsked(false);
+      }
       await wait(ASK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
     }
     position = null;
@@ -104,17 +106,7 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
         throw error;
       }
     },
-    async stamp() {
-      if (Date.now() > known.untilMs) {
-        const name = await shareName('', async () => (await listChanges(changesDb, null)).position.feed).catch(
-          () => undefined,
-        );
-        if (name === undefined) return () => undefined;
-        known = { name, untilMs: Date.now() + NAME_MS };
-      }
-      const [feed, takenAtMs] = [known.name, Date.now()];
-      return (snapshot) => toChangesCursor({ feed, snapshot, takenAtMs });
-    },
+    stamp: createChangesStamp(changesDb),
     async close() {
       closing.abort();
       for (const following of followings) following.end('closing');

@@ -2,10 +2,11 @@ import type { Pool, RefreshStatus, SearchPage } from '@messaging/db';
 import { createMetrics, type Metrics } from '@messaging/shared';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts';
+import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { observePools } from './pool-metrics.ts';
 
 /** What the API tells Prometheus, described in docs/operations.md, and what its parts report as it happens. */
-export interface ApiMetrics extends Metrics {
+export interface ApiMetrics extends Metrics, LiveMetrics {
   http: HttpMetrics;
   searched: (way: SearchPage['way'], durationMs: number) => void;
   /** A page was sent again, or had to be read. */
@@ -18,8 +19,6 @@ export interface ApiMetrics extends Metrics {
   retried: (command: string) => void;
   importedLines: (outcome: string, count: number) => void;
   rateLimited: (limit: 'reads' | 'writes' | 'guesses') => void;
-  /** So many changes were found, and told to who follows. */
-  changesTold: (count: number) => void;
   /** So many bytes of request bodies are held now. */
   bodyBytes: (bytes: number) => void;
 }
@@ -48,19 +47,6 @@ export function createApiMetrics({ pools, readStatus, countReaders }: Observed):
     help: 'Requests for a page that were answered by a read that another request began',
     registers,
   });
-  const changesTold = new Counter({
-    name: 'messaging_changes_told_total',
-    help: 'Changed conversations that were told to the readers of the live changes, each once whoever reads',
-    registers,
-  });
-  new Gauge({
-    name: 'messaging_change_readers',
-    help: 'Requests that follow the live changes now',
-    registers,
-    collect() {
-      this.set(countReaders());
-    },
-  });
   const bodyBytes = new Gauge({
     name: 'messaging_request_body_bytes',
     help: 'Bytes of request bodies that are held in memory',
@@ -68,6 +54,7 @@ export function createApiMetrics({ pools, readStatus, countReaders }: Observed):
   });
   return {
     ...metrics,
+    ...createLiveMetrics(registers, countReaders),
     http: createHttpMetrics(registers),
     searched: countSearches(registers),
     knownPage: counter('known_pages', 'Pages of the list that were sent again (hit) or read (miss)', 'outcome', [
@@ -85,7 +72,6 @@ export function createApiMetrics({ pools, readStatus, countReaders }: Observed):
       'writes',
       'guesses',
     ]),
-    changesTold: (count) => changesTold.inc(count),
     bodyBytes: (bytes) => bodyBytes.set(bytes),
   };
 }
