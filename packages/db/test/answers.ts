@@ -61,7 +61,10 @@ async function wholeList(pool: Pool): Promise<unknown[]> {
 
 /** The first page, the next, one by number, the last, and the page around a message of each. */
 async function threadOf(pool: Pool, contactId: number): Promise<unknown[]> {
-  const read = (request: Omit<MessagesRequest, 'contactId'>) => listMessages(pool, { contactId, ...request });
+  const read = async (request: Omit<MessagesRequest, 'contactId'>) => {
+    const { snapshot: _, ...page } = await listMessages(pool, { contactId, ...request });
+    return page;
+  };
   const first = await read({ pageSize: 7 });
   const { totalPages, nextCursor } = first.pagination;
   const pages = [
