@@ -547,7 +547,10 @@ CREATE OR REPLACE FUNCTION public.prune_change_log(kept_for interval)
 BEGIN ATOMIC
  WITH pruned AS (
           DELETE FROM conversation_change_log
-           WHERE (conversation_change_log.changed_at < (now() - prune_change_log.kept_for))
+           WHERE (conversation_change_log.contact_id IN ( SELECT conversation_change_log_1.contact_id
+                    FROM conversation_change_log conversation_change_log_1
+                   WHERE ((conversation_change_log_1.changed_at < (now() - prune_change_log.kept_for)) AND (conversation_change_log_1.changed_by < pg_snapshot_xmin(pg_current_snapshot())))
+                  FOR UPDATE OF conversation_change_log_1 SKIP LOCKED))
            RETURNING conversation_change_log.changed_by
          ), noted AS (
           UPDATE change_feed SET pruned_through = GREATEST(change_feed.pruned_through, ( SELECT max(pruned_1.changed_by) AS max

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPool, type Pool, refreshRecentConversations } from '@messaging/db';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { type ChangesAnswer, createLogger, encodeCursor } from '@messaging/shared';
 import { eventually } from '@messaging/shared/testing';
+import { parseApiKeys } from '../src/access/api-keys.ts';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 import { openEvents } from './event-stream.ts';
 
@@ -251,7 +253,13 @@ describe('a cursor that is not known any more is 410', () => {
     const cursor = await cursorNow();
     const [feed, snapshot, takenAtMs] = JSON.parse(Buffer.from(cursor.slice(8), 'base64url').toString());
     const parts = feed.split(':');
-    for (const [part, other] of ['4711', '0000000A', '4711', '00000000-0000-4000-8000-000000000000'].entries()) {
+    for (const [part, other] of [
+      '4711',
+      '0000000A',
+      '4711',
+      '4711',
+      '00000000-0000-4000-8000-000000000000',
+    ].entries()) {
       const name = parts.with(part, other).join(':');
       await expectExpired(encodeCursor('changes', [name, snapshot, takenAtMs]));
     }
@@ -275,7 +283,7 @@ describe('a cursor that is not known any more is 410', () => {
   });
 });
 
-const FEED = '1:00000001:2:00000000-0000-4000-8000-000000000000';
+const FEED = '1:00000001:2:3:00000000-0000-4000-8000-000000000000';
 
 test.each([
   ['?after=', 'after'],
@@ -301,12 +309,10 @@ test('a cut or altered cursor is refused', async () => {
   }
 });
 
-test('limits how many read at once, in all and by key', async () => {
-  const key = '11507a0e2f5e69d5dfa40a62a1bd7b6ee57e6bcd85c67c9b8431b36fff21c437'; // any digest
+test('limits how many read at once', async () => {
   const limited = await startTestApi(database.connectionString, {
     changes: { retentionHours: 24, readers: { total: 2, perKey: 1 } },
   });
-  void key;
   const streams = [await openEvents(`${limited.url}/api/changes`), await openEvents(`${limited.url}/api/changes`)];
   const refused = await limited.get('/api/changes');
   expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } });
@@ -314,5 +320,27 @@ test('limits how many read at once, in all and by key', async () => {
   streams[0]?.close();
   await eventually(async () => expect((await limited.get('/api/changes')).status).toBe(200));
   streams[1]?.close();
+  await limited.close();
+});
+
+test('limits how many read at once with one key', async () => {
+  const entry = (name: string) => `${name}:${createHash('sha256').update(name).digest('hex')}:read`;
+  const limited = await startTestApi(database.connectionString, {
+    access: {
+      keys: parseApiKeys(`one,other`.split(',').map(entry).join(',')).keys,
+      localOnly: false,
+      corsOrigins: [],
+      trustProxy: false,
+    },
+    changes: { retentionHours: 24, readers: { total: 10, perKey: 1 } },
+  });
+  const one = { authorization: 'Bearer one' };
+  const stream = await openEvents(`${limited.url}/api/changes`, one);
+  const refused = await limited.get('/api/changes', one);
+  expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+  expect(refused.headers.get('retry-after')).toBe('10');
+  expect((await limited.get('/api/changes', { authorization: 'Bearer other' })).status).toBe(200);
+  stream.close();
+  await eventually(async () => expect((await limited.get('/api/changes', one)).status).toBe(200));
   await limited.close();
 });

@@ -181,7 +181,7 @@ test('a command sent again is answered as described, and says that it is', async
 });
 
 test('a cursor of other data is answered 410', async () => {
-  const cursor = encodeCursor('changes', ['1:00000001:2:00000000-0000-4000-8000-000000000000', '3:3:', Date.now()]);
+  const cursor = encodeCursor('changes', ['1:00000001:2:3:00000000-0000-4000-8000-000000000000', '3:3:', Date.now()]);
   for (const { id } of declaring(410)) await drive(id, { query: `after=${cursor}` }, 410);
 });
 

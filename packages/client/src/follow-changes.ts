@@ -34,6 +34,7 @@ export async function* followChanges(options: FollowOptions): AsyncGenerator<Fol
     let error: unknown;
     try {
       cursor ??= await readAnew();
+      if (cursor === '') throw new FollowError('unavailable', 'The list had no Changes-Cursor: a replica answered.');
       for await (const told of batches(options, cursor)) {
         if (failures !== -1) onConnection(true);
         failures = -1;
@@ -42,6 +43,7 @@ export async function* followChanges(options: FollowOptions): AsyncGenerator<Fol
       }
     } catch (caught) {
       error = caught;
+      if (cursor === '') cursor = undefined;
     }
     if (signal.aborted) return;
     if (failures === -1) onConnection(false);
@@ -70,10 +72,12 @@ async function* batches(target: FollowTarget, after: string): AsyncGenerator<Fol
 
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, durationMs);
-    signal.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       resolve();
-    });
+    };
+    const timer = setTimeout(stop, durationMs);
+    signal.addEventListener('abort', stop);
   });
 }

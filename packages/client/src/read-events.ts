@@ -48,11 +48,13 @@ export async function* readEvents(
     const events: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (event) => events.push(event) });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENT_MS);
+    for (;;) {
+      const chunk = await reader.read();
+      clearTimeout(timer); // while whoever reads the events works, nothing is silent
+      if (chunk.done) return;
       parser.feed(chunk.value);
       yield* events.splice(0);
+      timer = setTimeout(() => silence.abort(), SILENT_MS);
     }
   } finally {
     clearTimeout(timer);

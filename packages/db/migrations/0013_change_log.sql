@@ -45,12 +45,18 @@ create function forget_conversation_changes(seen pg_snapshot) returns bigint
     select count(*) from logged;
   end;
 
--- Deletes what is older than `kept_for` from the log. A cursor that may have needed it is refused from then on.
+-- Deletes what is older than `kept_for` from the log. A cursor that may have needed it is refused from then on. What is newer than a
+-- transaction that still runs stays until that has ended, because every snapshot until then could need it.
 create function prune_change_log(kept_for interval) returns bigint
   language sql
   begin atomic
     with pruned as (
-      delete from conversation_change_log where changed_at < now() - kept_for returning changed_by
+      delete from conversation_change_log where contact_id in (
+        select contact_id from conversation_change_log
+        where changed_at < now() - kept_for and changed_by < pg_snapshot_xmin(pg_current_snapshot())
+        for update skip locked
+      )
+      returning changed_by
     ), noted as (
       update change_feed set pruned_through = greatest(pruned_through, (select max(changed_by) from pruned))
       where exists (select from pruned)

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FeedPosition, listChanges, type Pool } from '@messaging/db';
+import { type ChangesSince, type FeedPosition, listChanges, type Pool } from '@messaging/db';
 import { createOutageLog, type Logger, type Running } from '@messaging/shared';
 import pLimit from 'p-limit';
 import type { ApiMetrics } from '../metrics/api-metrics.ts';
@@ -28,6 +28,10 @@ export interface ChangeFeed extends Running {
 
 /** So that a change is told 300 ms after its commit at the latest. */
 const ASK_EVERY_MS = 100;
+/** With very many pending changes a question takes longer. It may take a fifth of the time. */
+const REST_FACTOR = 4;
+const MOST_REST_MS = 1_000;
+
 /**
  * While somebody follows, one loop asks the database for what has changed since it asked before, and hands it to all. So a
  * thousand followers cost the database what one costs. Who comes with an older cursor is told what it has missed first.
@@ -39,8 +43,7 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
   const followings = new Set<Following>();
   const closing = new AbortController();
   const outage = createOutageLog(logger, 'live changes');
-  const shareCatchUp = createSharedReads<Awaited<ReturnType<typeof listChanges>>>();
-  const oneAtATime = pLimit(1);
+  const readMissed = createMissedReader(changesDb);
   let position: FeedPosition | null = null;
   let beginning: Promise<void> | undefined;
 
@@ -50,6 +53,10 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
         position = result.position;
         void askWhileFollowed();
       })
+      .catch((error: unknown) => {
+        metrics.changesAsked(false);
+        throw error;
+      })
       .finally(() => {
         beginning = undefined;
       });
@@ -58,6 +65,7 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
 
   async function askWhileFollowed(): Promise<void> {
     while (followings.size > 0 && !closing.signal.aborted) {
+      const beganAtMs = performance.now();
       try {
         await ask();
         outage.worked();
@@ -66,8 +74,11 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
         outage.failed(error); // what is missed meanwhile is told when it works again
         metrics.changesAsked(false);
       }
-      await wait(ASK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
+      const tookMs = performance.now() - beganAtMs;
+      const restMs = Math.min(MOST_REST_MS, Math.max(ASK_EVERY_MS, REST_FACTOR * tookMs));
+      await wait(restMs, undefined, { signal: closing.signal }).catch(() => {});
     }
+    metrics.changesAsked(true); // nobody misses anything
     position = null;
   }
 
@@ -87,9 +98,7 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
       following.tellMissed([], position as unknown as FeedPosition);
       return;
     }
-    const missed = await shareCatchUp(`${since.feed} ${since.snapshot}`, () =>
-      oneAtATime(() => listChanges(changesDb, since)),
-    );
+    const missed = await readMissed(since);
     if (missed.isExpired) following.end('expired');
     else following.tellMissed(missed.changes, missed.position);
   }
@@ -112,4 +121,11 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
       for (const following of followings) following.end('closing');
     },
   };
+}
+
+/** Reads what followers have missed: one read at a time, and the same for those with the same cursor. */
+function createMissedReader(changesDb: Pool): (since: FeedPosition) => Promise<ChangesSince> {
+  const share = createSharedReads<ChangesSince>();
+  const oneAtATime = pLimit(1);
+  return (since) => share(`${since.feed} ${since.snapshot}`, () => oneAtATime(() => listChanges(changesDb, since)));
 }

@@ -8,6 +8,8 @@ import type { Batch, Follower } from './follower.ts';
 const HEARTBEAT_MS = 10_000;
 /** A reader who takes nothing for so long has to come again with its cursor. */
 const STALLED_MS = 30_000;
+/** How long the last events may take to arrive. */
+const CLOSING_GRACE_MS = 3_000;
 /** When a reader whose stream has ended comes again: not all at the same moment. */
 const [RETRY_FROM_MS, RETRY_TO_MS] = [500, 3_000];
 
@@ -33,6 +35,9 @@ export async function sendEvents(res: Response, follower: Follower, closing: Abo
     lastCursor = cursor;
   }
   res.end();
+  // Who has stopped reading must not keep the service open.
+  const cuttingOff = setTimeout(() => res.destroy(), CLOSING_GRACE_MS).unref();
+  res.once('close', () => clearTimeout(cuttingOff));
 }
 
 /** Tells a reader that its cursor is not known any more, and ends. */

@@ -44,6 +44,7 @@ export function createFollower(
   let position: FeedPosition | undefined;
   let ended: FollowerEnd | undefined;
   let mostUntold = MOST_UNTOLD;
+  let isWaiting = false;
   let wake = () => {};
 
   const isWanted = (change: Change) => contactId === undefined || change.contactId === contactId;
@@ -52,8 +53,8 @@ export function createFollower(
       position = next;
       if (ended !== undefined) return;
       for (const change of changes) if (isWanted(change)) untold.set(change.contactId, change);
-      if (untold.size > mostUntold) following.end('tooSlow');
-      else if (untold.size > 0) wake();
+      if (isWaiting && untold.size > 0) wake();
+      else if (untold.size > mostUntold) following.end('tooSlow');
     },
     tellMissed(changes, next) {
       position ??= next;
@@ -72,12 +73,14 @@ export function createFollower(
     async next(timeoutMs, signal) {
       if (untold.size === 0 && ended === undefined && !signal.aborted) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs);
           const stop = () => {
             clearTimeout(timer);
             signal.removeEventListener('abort', stop);
+            isWaiting = false;
             resolve();
           };
+          const timer = setTimeout(stop, timeoutMs);
+          isWaiting = true;
           signal.addEventListener('abort', stop);
           wake = stop;
         });

@@ -4,6 +4,7 @@ import { CursorExpiredError, changesQuery, InvalidInputError, parseQuery, Unavai
 import { type Request, type Response, Router } from 'express';
 import type { ChangeFeed } from '../live/change-feed.ts';
 import { sendEvents, sendReset } from '../live/event-stream.ts';
+import type { Follower } from '../live/follower.ts';
 import type { ReaderLimits } from '../live/reader-limits.ts';
 import { allowOnly } from '../middleware/problem.ts';
 import { abortedByClient } from '../request/aborted-by-client.ts';
@@ -71,12 +72,17 @@ async function answer(res: Response, deps: ChangesDeps, asked: Asked): Promise<v
     return;
   }
   const follower = await deps.changeFeed.follow(since, contactId);
-  res.once('close', follower.close);
-  if (isStream) {
-    await sendEvents(res, follower, closed);
-    return;
+  try {
+    if (res.closed) return; // a listener would not hear that any more
+    if (isStream) await sendEvents(res, follower, closed);
+    else await sendOnce(res, follower, asked);
+  } finally {
+    follower.close();
   }
-  const waitMs = since === null ? 0 : asked.wait * 1_000;
+}
+
+async function sendOnce(res: Response, follower: Follower, { since, wait: waitS, closed }: Asked): Promise<void> {
+  const waitMs = since === null ? 0 : waitS * 1_000;
   const told = await follower.next(waitMs, AbortSignal.any([abortedByClient(res), closed]));
   if (told === 'expired') throw new CursorExpiredError(EXPIRED);
   if (typeof told === 'string') throw new UnavailableError('The service is closing.');

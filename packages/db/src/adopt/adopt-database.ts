@@ -1,4 +1,4 @@
-import type { Logger } from '@messaging/shared';
+import { type Logger, reasonOf } from '@messaging/shared';
 import { fillTables } from '../bulk-load/fill-tables.ts';
 import { finishLoad } from '../bulk-load/finish-load.ts';
 import { type LoadSession, withLoadSession } from '../bulk-load/load-session.ts';
@@ -57,7 +57,10 @@ export async function adoptDatabase(
     if (options.isDry) return tryOut(session, options);
     const adoption = await adopt(session, options, logger);
     isAdopted = true;
-    await finishLoad(session, connectionString, logger);
+    await finishLoad(session, connectionString, logger).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      adoption.notes.push(`The search index is not finished (${reasonOf(error)}): the worker goes on with it.`);
+    });
     return adoption;
   }).catch((error: unknown) => {
     throw signal.aborted ? new AdoptionInterruptedError(isAdopted, { cause: error }) : error;
@@ -113,11 +116,15 @@ async function createSchema({ client }: LoadSession, logger: Logger): Promise<vo
 /** SQLSTATEs of a table, function, object, schema, column or type that exists already. */
 const DUPLICATES = ['42P07', '42723', '42710', '42P06', '42701'];
 
-/** New ids follow all old ones, also of rows that were rejected. */
+/** New ids follow all old ones, also of rows that were rejected, and those that the old sequence has given. */
 async function continueIds(db: Queryable, table: 'contacts' | 'messages'): Promise<void> {
+  const old = KEPT_TABLES[table];
   const { next } = await one<{ next: string }>(
     db,
-    `select (coalesce(max(id), 0) + 1)::text as next from ${KEPT_TABLES[table]} where id between 1 and ${Number.MAX_SAFE_INTEGER - 1}`,
+    `select greatest(
+       (select max(id) from ${old} where id between 1 and ${Number.MAX_SAFE_INTEGER - 1}),
+       pg_sequence_last_value(pg_get_serial_sequence('${old}', 'id')::regclass), 0
+     ) + 1 as next`,
   );
   await many(db, `alter table ${table} alter column id restart with ${next}`);
 }

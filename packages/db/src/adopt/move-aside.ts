@@ -80,7 +80,9 @@ const VIEWS = `
     join pg_rewrite on pg_rewrite.oid = objid and ev_class <> dependent.oid
   )
   select view.oid::regclass::text as name, relkind = 'm' as "isMaterialized",
-    format('create view %s as %s', view.oid::regclass, pg_get_viewdef(view.oid)) as create,
+    format(
+      'create view %s%s as %s', view.oid::regclass, coalesce(' with (' || array_to_string(reloptions, ', ') || ')', ''), pg_get_viewdef(view.oid)
+    ) as create,
     array[format('alter view %s owner to %I', view.oid::regclass, pg_get_userbyid(relowner))] || array(
       select format(
         'grant %s on %s to %s', privilege_type, view.oid::regclass,
@@ -89,7 +91,7 @@ const VIEWS = `
       from aclexplode(relacl)
     ) as rights
   from (select oid, max(depth) as depth from dependent where depth > 0 group by oid) view
-  join pg_class on pg_class.oid = view.oid
+  join pg_class on pg_class.oid = view.oid and relkind in ('v', 'm')
   order by depth, view.oid`;
 
 /** Sequences that only a default refers to. Those that a column owns move along with its table. */

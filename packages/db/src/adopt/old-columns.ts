@@ -14,7 +14,12 @@ interface Kind {
   describeProblem: (column: Column) => string | undefined;
 }
 
-const text: Kind = { isRequired: true, describeProblem: () => undefined };
+const TEXTS = ['text', 'character varying', 'character', 'citext', 'name'];
+const text: Kind = {
+  isRequired: true,
+  describeProblem: ({ name, type }) =>
+    TEXTS.includes(type) ? undefined : `${name} is of type ${type}, and must be a text.`,
+};
 const id: Kind = {
   isRequired: true,
   describeProblem: ({ name, type }) =>

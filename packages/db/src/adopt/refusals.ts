@@ -62,9 +62,15 @@ function zoneProblem(table: string, { name, type }: Column, timeZone: string | u
 
 /** `$1` is the table. A foreign key would go on to refer to the old table, which nobody writes any more. */
 const TABLE_PROBLEMS = `
+  select format('%s is in the schema %s: only tables of the schema public can be taken over in place.', $1::text, relnamespace::regnamespace) as problem
+  from pg_class where oid = to_regclass($1::text) and relnamespace <> 'public'::regnamespace
+  union all
+  select format('Other tables inherit from %s, and their rows would be left out: make it one table.', $1::text)
+  where exists (select from pg_inherits where inhparent = to_regclass($1::text))
+  union all
   select format('%s is no table that could be moved, but a %s.', $1::text, case relkind
-    when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else relkind::text end) as problem
-  from pg_class where oid = to_regclass($1::text) and relkind not in ('r', 'p')
+    when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'p' then 'partitioned table' else relkind::text end)
+  from pg_class where oid = to_regclass($1::text) and relkind <> 'r'
   union all
   select format('%s has row level security, which the service does not keep: decide who may read it, and disable it.', $1::text)
   from pg_class where oid = to_regclass($1::text) and relrowsecurity

@@ -24,7 +24,7 @@ export async function rejectMessages(db: Queryable, tables: Tables, timeZone?: s
            when octet_length(m.content::text) > ${MAX_CONTENT_BYTES} then 'content: must be at most ${MAX_CONTENT_BYTES} bytes of UTF-8'
            when not ${isInRange('m.at')} then 'created_at: must be from 1970 to 9999'
          end as problem
-       from (select *, ${time} as at from ${tables.messages}) m
+       from (select id, contact_id, content, ${time} as at from ${tables.messages}) m
        left join ${tables.contacts} c on c.id = m.contact_id
        left join ${tables.rejectedContacts} r on r.id = m.contact_id
      ) judged
@@ -63,7 +63,7 @@ async function timeOfMessages(db: Queryable, { messages }: Tables, timeZone?: st
   return timeOf((await listColumns(db, messages)).get('created_at'), timeZone);
 }
 
-/** The messages after a known time, up to the next one, have its number. Those before the first known time get that one. */
+/** Rows are grouped by the last known time before them. Group 0 comes before the first known time, and takes that one. */
 const timesOfNeighbours = ({ messages }: Tables, time: string): string => `
   create temporary table times_of_neighbours on commit drop as
   with known as (

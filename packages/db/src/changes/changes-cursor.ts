@@ -14,7 +14,7 @@ export interface FeedPosition {
 const SCOPE = 'changes';
 
 const positionKey = z.tuple([
-  z.string().regex(/^\d+:[0-9A-F]{8}:\d+:[0-9a-f-]{36}$/),
+  z.string().regex(/^\d+:[0-9A-F]{8}:\d+:\d+:[0-9a-f-]{36}$/),
   z.string().refine(isSnapshot),
   z.int().min(0),
 ]);

@@ -1,4 +1,5 @@
 import { type Change, UnavailableError } from '@messaging/shared';
+import { pgCode } from '../connection/pg-errors.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many, maybeOne } from '../connection/sql.ts';
 import type { FeedPosition } from './changes-cursor.ts';
@@ -12,12 +13,15 @@ export type ChangesSince =
  * Lists the conversations that a reader at `since` has not seen as they are, each once, from one snapshot: that of the
  * position which is returned. Without `since` there are none. Only on a primary: the snapshot of a replica does not name
  * the transactions that are running. While no transaction ends, it costs no more than to ask for the snapshot.
- * @throws UnavailableError while a database that was restored from another cluster waits for its first refresh
+ * @throws UnavailableError on a replica, and while a database that was restored from another cluster waits for its first refresh
  */
 export async function listChanges(db: Queryable, since: FeedPosition | null): Promise<ChangesSince> {
   const takenAtMs = Date.now();
   const values = [since?.feed ?? null, since?.snapshot ?? null];
-  const row = await maybeOne<ChangesRow>(db, CHANGES, values, 'list-changes');
+  const row = await maybeOne<ChangesRow>(db, CHANGES, values, 'list-changes').catch((error: unknown) => {
+    if (pgCode(error) !== NOT_ON_REPLICA) throw error;
+    throw new UnavailableError('Changes can only be followed on the primary.', { cause: error });
+  });
   if (!row) {
     await many(db, BEGIN_EPOCH);
     return listChanges(db, since);
@@ -27,6 +31,9 @@ export async function listChanges(db: Queryable, since: FeedPosition | null): Pr
   const next = { ...position, takenAtMs };
   return isExpired ? { isExpired, position: next } : { isExpired: false, changes: changes ?? [], position: next };
 }
+
+/** A replica has no unlogged tables. */
+const NOT_ON_REPLICA = '0A000';
 
 interface ChangesRow {
   feed: string;
@@ -40,14 +47,15 @@ interface ChangesRow {
 const BEGIN_EPOCH = 'insert into change_feed default values on conflict do nothing';
 
 /**
- * SQL for the name of the feed: the cluster and its timeline, the database, and the epoch of its data. Transaction ids mean
- * nothing in another cluster, and a server that took over has perhaps lost the last of them.
+ * SQL for the name of the feed: the cluster and its timeline, the database, the table that a restore makes anew, and the epoch of its
+ * data. Transaction ids mean nothing in another cluster, a server that took over has perhaps lost the last of them, and a
+ * restored database is as it was before.
  */
 const FEED = `
   (select system_identifier from pg_control_system()) || ':' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || ':'
-    || (select oid from pg_database where datname = current_database()) || ':' || epoch`;
+    || (select oid from pg_database where datname = current_database()) || ':' || 'change_feed'::regclass::oid || ':' || epoch`;
 
-/** A change that was not visible in the snapshot `$2`. The first comparison can use an index. */
+/** A change that was not visible in the snapshot `$2`. The log has an index for the first comparison. */
 const IS_NEW = `
   changed_by >= pg_snapshot_xmin($2::pg_snapshot) and not pg_visible_in_snapshot(changed_by, $2::pg_snapshot)`;
 
