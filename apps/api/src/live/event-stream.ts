@@ -21,6 +21,7 @@ export async function sendEvents(res: Response, follower: Follower, closing: Abo
   const signal = AbortSignal.any([abortedByClient(res), closing]);
   setStreamHeaders(res);
   await write(res, `retry: ${RETRY_FROM_MS + Math.floor(Math.random() * (RETRY_TO_MS - RETRY_FROM_MS))}\n\n`, signal);
+  res.socket?.once('end', () => findOutWhetherGone(res));
   let lastCursor: string | undefined;
   // The first is what was missed, or a heartbeat with the cursor from which the reader can go on.
   for (let timeoutMs = 0; !signal.aborted; timeoutMs = HEARTBEAT_MS) {
@@ -38,6 +39,19 @@ export async function sendEvents(res: Response, follower: Follower, closing: Abo
   // Who has stopped reading must not keep the service open.
   const cuttingOff = setTimeout(() => res.destroy(), CLOSING_GRACE_MS).unref();
   res.once('close', () => clearTimeout(cuttingOff));
+}
+
+/**
+ * A reader that has gone looks like one that only sends no more. Its machine answers what is sent with a reset, and that is noticed when
+ * the next is sent.
+ */
+function findOutWhetherGone(res: Response): void {
+  const comment = () => {
+    if (!res.writableEnded) res.write(':\n\n');
+  };
+  comment();
+  const again = setTimeout(comment, 500).unref();
+  res.once('close', () => clearTimeout(again));
 }
 
 /** Tells a reader that its cursor is not known any more, and ends. */
