@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPool, type Pool, refreshRecentConversations } from '@messaging/db';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
@@ -307,6 +308,51 @@ test('a cut or altered cursor is refused', async () => {
   for (const wrong of [cursor.slice(0, -2), `${cursor.slice(0, 20)}x${cursor.slice(21)}`]) {
     expect((await ask(`?after=${encodeURIComponent(wrong)}`)).status).toBe(400);
   }
+});
+
+// The snapshot of every cursor that is given while X runs begins with X, or before it.
+test('a transaction that is open for longer than the retention does not make new cursors expire', async () => {
+  const open = await pool.connect();
+  await open.query("begin; insert into messages (contact_id, content) values (1, 'slow')");
+  await send(2);
+  await refresh();
+  const cursor = await cursorNow();
+  await pool.query("select prune_change_log('0 s')");
+  expect((await since(cursor)).changes).toEqual([]);
+  await open.query('commit');
+  open.release();
+  expect((await since(cursor)).changes).toMatchObject([{ contactId: 1 }]);
+});
+
+test('the database is not asked for a reader who left while it was asked', async () => {
+  const cursor = await cursorNow();
+  const holder = await pool.connect();
+  await holder.query('begin; lock table conversation_change_log in access exclusive mode');
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  const path = `/api/changes?after=${encodeURIComponent(cursor)}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`);
+  const asking = (condition: string) => async () => {
+    const { rows } = await pool.query(
+      `select from pg_stat_activity
+       where datname = current_database() and application_name = 'messaging-changes' and ${condition}`,
+    );
+    expect(rows).not.toEqual([]);
+  };
+  await eventually(asking("wait_event_type = 'Lock'"));
+  socket.resetAndDestroy();
+  const readers = async () =>
+    (await (await fetch(`${api.url}/metrics`)).text()).match(/^messaging_change_readers (\d+)/m)?.[1];
+  await eventually(async () => expect(await readers()).toBe('0'));
+  await holder.query('commit');
+  holder.release();
+  // While somebody follows it is asked every 100 ms.
+  await eventually(async () => {
+    const { rows } = await pool.query(
+      `select max(query_start) < clock_timestamp() - interval '1 s' as "isQuiet" from pg_stat_activity
+       where datname = current_database() and application_name = 'messaging-changes'`,
+    );
+    expect(rows).toEqual([{ isQuiet: true }]);
+  });
 });
 
 test('limits how many read at once', async () => {

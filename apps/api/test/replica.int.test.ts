@@ -111,8 +111,12 @@ test('every read is made on the replica, and says how far that is behind', async
   await untilMadeAt('replica');
   for (const path of READS.filter((read) => !read.endsWith('/messages'))) expect(await madeAt(path)).toBe('replica');
   for (const path of READS) {
-    expect((await api.get(path)).headers.get('replica-lag-ms')).toMatch(/^\d+$/);
+    const { headers } = await api.get(path);
+    expect(headers.get('replica-lag-ms')).toMatch(/^\d+$/);
+    expect([path, headers.has('changes-cursor')]).toEqual([path, false]); // its snapshots do not name what is running
   }
+  const changes = await api.get('/api/changes');
+  expect([changes.status, changes.headers.has('replica-lag-ms')]).toEqual([200, false]);
 });
 
 test('a command is made on the primary, and says nothing of the replica', async () => {

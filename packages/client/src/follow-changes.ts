@@ -10,7 +10,7 @@ export interface FollowOptions extends FollowTarget {
   readAnew: () => Promise<string>;
   /** The cursor of what is shown already. */
   after?: string;
-  /** Is told when the changes begin to arrive, and when they stop. */
+  /** Called with true when changes begin to arrive, and with false when they stop. */
   onConnection?: (isConnected: boolean) => void;
 }
 
@@ -23,8 +23,8 @@ export interface FollowedChanges {
 const [LEAST_PAUSE_MS, MOST_PAUSE_MS] = [500, 30_000];
 
 /**
- * Tells which conversations change, until `signal` aborts. It connects again by itself, after pauses that grow and differ from client
- * to client, and goes on where it was: nothing is missed, and something can be told twice. An error of `readAnew` is tried again too.
+ * Yields which conversations change, until `signal` aborts. It connects again by itself, after pauses that grow and differ from client
+ * to client, and goes on where it was: nothing is missed, and a change can come twice. An error of `readAnew` is tried again too.
  * @throws FollowError for a request that is refused for good, such as one without a key
  */
 export async function* followChanges(options: FollowOptions): AsyncGenerator<FollowedChanges> {
@@ -35,11 +35,11 @@ export async function* followChanges(options: FollowOptions): AsyncGenerator<Fol
     try {
       cursor ??= await readAnew();
       if (cursor === '') throw new FollowError('unavailable', 'The list had no Changes-Cursor: a replica answered.');
-      for await (const told of batches(options, cursor)) {
+      for await (const batch of batches(options, cursor)) {
         if (failures !== -1) onConnection(true);
         failures = -1;
-        cursor = told.cursor;
-        if (told.changes.length > 0) yield told;
+        cursor = batch.cursor;
+        if (batch.changes.length > 0) yield batch;
       }
     } catch (caught) {
       error = caught;

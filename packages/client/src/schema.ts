@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Which conversations have changed
-         * @description The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its `Changes-Cursor`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can be told twice. With `Accept: text/event-stream` it is a stream: `event: change`, with a cursor as its `id` and a change as its `data`; a `heartbeat` with the cursor every 10 s; `reset` and the end where the cursor is not known any more. `Last-Event-ID` wins over `after`. Needs the scope `read`.
+         * @description The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its `Changes-Cursor`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can come twice. With `Accept: text/event-stream` it is a stream: `event: change`, with a cursor as its `id` and a change as its `data`; a `heartbeat` with the cursor every 10 s; `reset` and the end where the cursor is not known any more. `Last-Event-ID` wins over `after`. Needs the scope `read`.
          */
         get: operations["listChanges"];
         put?: never;
@@ -1594,7 +1594,7 @@ export interface operations {
     listChanges: {
         parameters: {
             query?: {
-                /** @description What the reader has seen: `Changes-Cursor` of a list, or the last `cursor`. Without it nothing is told but the present one */
+                /** @description What the reader has seen: `Changes-Cursor` of a list, or the last `cursor`. Without it the answer has no changes, and the present cursor */
                 after?: string;
                 /** @description How many seconds to wait for a change if there is none; a stream waits for as long as it is read */
                 wait?: number;

@@ -284,6 +284,21 @@ const REFUSED: [string, string, string][] = [
     'alter table contacts rename to people; create view contacts as select * from people',
     'contacts is no table that could be moved, but a view.',
   ],
+  [
+    'a partitioned table',
+    'drop table messages cascade; create table messages (id integer primary key, contact_id integer, content text, created_at timestamptz) partition by range (id)',
+    'messages is no table that could be moved, but a partitioned table.',
+  ],
+  [
+    'a table that others inherit from',
+    'create table archived_messages () inherits (messages)',
+    'Other tables inherit from messages',
+  ],
+  [
+    'contents that are no text',
+    'drop view busy_contacts, latest_conversations; alter table messages alter content type bytea using content::bytea',
+    'content is of type bytea, and must be a text.',
+  ],
   ['a schema of that name', 'create schema adopted', 'The schema adopted exists already'],
   ['a name that is needed', 'create table list_sizes (list text)', 'relation "list_sizes" already exists'],
 ];
@@ -297,6 +312,32 @@ test.each(REFUSED)('refuses %s, says why, and changes nothing', async (_what, st
   const before = await rowsOf(tables);
   await expect(adopt()).rejects.toThrow(reason);
   expect(await rowsOf(tables)).toEqual(before);
+});
+
+test('ids that the old sequence has given are not given again, and views keep their options', async () => {
+  await fixture.pool.query(`${SCHEMA}
+    alter view latest_conversations set (security_barrier = true);
+    insert into contacts (name, phone_number) values ('Ada', '+1 555 1');
+    select setval('messages_id_seq', 150)`);
+  await adopt();
+  const { id } = await sendMessage(fixture.pool, {
+    contactId: 1,
+    content: 'next',
+    createdAt: undefined,
+    direction: 'outbound',
+  });
+  expect(id).toBe(151);
+  expect(await rowsOf("select reloptions from pg_class where oid = 'latest_conversations'::regclass")).toEqual([
+    { reloptions: ['security_barrier=true'] },
+  ]);
+});
+
+test('refuses tables outside of the schema public', async () => {
+  await fixture.pool.query(`${SCHEMA}
+    create schema app;
+    alter table messages set schema app;
+    do $$ begin execute format('alter database %I set search_path = app, public', current_database()); end $$`);
+  await expect(adopt()).rejects.toThrow('messages is in the schema app: only tables of the schema public');
 });
 
 test('says all reasons at once', async () => {

@@ -6,14 +6,14 @@ import type { ApiMetrics } from '../metrics/api-metrics.ts';
 import type { ChangesStamp } from '../pages/changes-cursor.ts';
 import { createSharedReads } from '../pages/shared-reads.ts';
 import { createChangesStamp } from './changes-stamp.ts';
-import { createFollower, type Follower, type Following } from './follower.ts';
+import { createFollower, type Follower, type FollowerInput } from './follower.ts';
 
 /** What the live changes work with. */
 export interface ChangeFeedDeps {
   /** Two connections to the primary: one asks for changes, the other catches up for those who come. */
   changesDb: Pool;
   logger: Logger;
-  metrics: Pick<ApiMetrics, 'changesAsked' | 'changesTold'>;
+  metrics: Pick<ApiMetrics, 'changesAsked' | 'changesFound'>;
 }
 
 /** Tells everybody who follows in this process which conversations change. */
@@ -26,7 +26,7 @@ export interface ChangeFeed extends Running {
   stamp: ChangesStamp;
 }
 
-/** So that a change is told 300 ms after its commit at the latest. */
+/** A reader gets a change within 300 ms of its commit. */
 const ASK_EVERY_MS = 100;
 /** With very many pending changes a question takes longer. It may take a fifth of the time. */
 const REST_FACTOR = 4;
@@ -34,24 +34,26 @@ const MOST_REST_MS = 1_000;
 
 /**
  * While somebody follows, one loop asks the database for what has changed since it asked before, and hands it to all. So a
- * thousand followers cost the database what one costs. Who comes with an older cursor is told what it has missed first.
+ * thousand followers cost the database what one costs. Who comes with an older cursor first gets what it has
+ * missed.
  *
- * Nothing is missed between the two: the loop has a position before a follower's own read begins, and tells the follower
- * whatever it finds from then on. What both find is told twice.
+ * Nothing is missed between the two: the loop has a position before a follower's own read begins, and gives it whatever it
+ * finds from then on. What both find is sent twice.
  */
 export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps): ChangeFeed {
-  const followings = new Set<Following>();
+  const inputs = new Set<FollowerInput>();
   const closing = new AbortController();
   const outage = createOutageLog(logger, 'live changes');
   const readMissed = createMissedReader(changesDb);
   let position: FeedPosition | null = null;
-  let beginning: Promise<void> | undefined;
+  let beginning: Promise<FeedPosition> | undefined;
 
-  function begin(): Promise<void> {
+  function begin(): Promise<FeedPosition> {
     beginning ??= listChanges(changesDb, null)
       .then((result) => {
         position = result.position;
         void askWhileFollowed();
+        return result.position;
       })
       .catch((error: unknown) => {
         metrics.changesAsked(false);
@@ -64,14 +66,14 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
   }
 
   async function askWhileFollowed(): Promise<void> {
-    while (followings.size > 0 && !closing.signal.aborted) {
+    while (inputs.size > 0 && !closing.signal.aborted) {
       const beganAtMs = performance.now();
       try {
         await ask();
         outage.worked();
         metrics.changesAsked(true);
       } catch (error) {
-        outage.failed(error); // what is missed meanwhile is told when it works again
+        outage.failed(error); // what is missed meanwhile is sent when it works again
         metrics.changesAsked(false);
       }
       const tookMs = performance.now() - beganAtMs;
@@ -85,30 +87,30 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
   async function ask(): Promise<void> {
     const result = await listChanges(changesDb, position);
     position = result.position;
-    if (result.isExpired) for (const following of followings) following.end('expired');
+    if (result.isExpired) for (const input of inputs) input.end('expired');
     else {
-      for (const following of followings) following.tell(result.changes, result.position);
-      metrics.changesTold(result.changes.length);
+      for (const input of inputs) input.add(result.changes, result.position);
+      metrics.changesFound(result.changes.length);
     }
   }
 
-  async function catchUp(following: Following, since: FeedPosition | null): Promise<void> {
-    if (position === null) await begin();
+  async function catchUp(input: FollowerInput, since: FeedPosition | null): Promise<void> {
+    const begun = position ?? (await begin());
     if (since === null) {
-      following.tellMissed([], position as unknown as FeedPosition);
+      input.addMissed([], begun);
       return;
     }
     const missed = await readMissed(since);
-    if (missed.isExpired) following.end('expired');
-    else following.tellMissed(missed.changes, missed.position);
+    if (missed.isExpired) input.end('expired');
+    else input.addMissed(missed.changes, missed.position);
   }
 
   return {
     async follow(since, contactId) {
-      const { follower, following } = createFollower(contactId, (closed) => followings.delete(closed));
-      followings.add(following);
+      const { follower, input } = createFollower(contactId, (closed) => inputs.delete(closed));
+      inputs.add(input);
       try {
-        await catchUp(following, since);
+        await catchUp(input, since);
         return follower;
       } catch (error) {
         follower.close();
@@ -118,7 +120,7 @@ export function createChangeFeed({ changesDb, logger, metrics }: ChangeFeedDeps)
     stamp: createChangesStamp(changesDb),
     async close() {
       closing.abort();
-      for (const following of followings) following.end('closing');
+      for (const input of inputs) input.end('closing');
     },
   };
 }

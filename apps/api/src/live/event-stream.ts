@@ -14,7 +14,7 @@ const CLOSING_GRACE_MS = 3_000;
 const [RETRY_FROM_MS, RETRY_TO_MS] = [500, 3_000];
 
 /**
- * Sends what the follower is told as server-sent events, until the reader leaves or `closing` aborts. Memory does not grow
+ * Sends the changes of a follower as server-sent events, until the reader leaves or `closing` aborts. Memory does not grow
  * with what a slow reader does not take.
  */
 export async function sendEvents(res: Response, follower: Follower, closing: AbortSignal): Promise<void> {
@@ -25,14 +25,14 @@ export async function sendEvents(res: Response, follower: Follower, closing: Abo
   let lastCursor: string | undefined;
   // The first is what was missed, or a heartbeat with the cursor from which the reader can go on.
   for (let timeoutMs = 0; !signal.aborted; timeoutMs = HEARTBEAT_MS) {
-    const told = await follower.next(timeoutMs, signal);
+    const batch = await follower.next(timeoutMs, signal);
     if (signal.aborted) break;
-    if (typeof told === 'string') {
-      if (told === 'expired') res.write(RESET);
+    if (typeof batch === 'string') {
+      if (batch === 'expired') res.write(RESET);
       break;
     }
-    const cursor = toChangesCursor(told.position);
-    for (const text of toEvents(told, cursor, lastCursor)) await write(res, text, signal);
+    const cursor = toChangesCursor(batch.position);
+    for (const text of toEvents(batch, cursor, lastCursor)) await write(res, text, signal);
     lastCursor = cursor;
   }
   res.end();

@@ -1,98 +1,99 @@
 import type { FeedPosition } from '@messaging/db';
 import type { Change } from '@messaging/shared';
 
-/** Changes that a reader has not been told, and what it has seen when it has been. */
+/** Changes for a reader, and what it has seen once it has them. */
 export interface Batch {
   changes: Change[];
   position: FeedPosition;
 }
 
-/** Why there will be no more changes: the cursor is not known any more, the reader takes too little, or the service closes. */
+/** Why no more changes come: the cursor is not known any more, the reader takes too little, or the service closes. */
 export type FollowerEnd = 'expired' | 'tooSlow' | 'closing';
 
-/** Somebody who reads the live changes. */
+/** What a reader of the live changes takes its changes from. */
 export interface Follower {
   /**
-   * Resolves with what is to be told, as soon as there is something; with no changes after `timeoutMs` or when `signal` aborts;
-   * or with the reason why it ends.
+   * Resolves with all changes that wait, as soon as there is one; with none after `timeoutMs` or when `signal` aborts; or with the
+   * reason why no more come.
    */
   next: (timeoutMs: number, signal: AbortSignal) => Promise<Batch | FollowerEnd>;
   close: () => void;
 }
 
-/** The side of a follower that is told. */
-export interface Following {
-  /** These changes follow on what was told before. */
-  tell: (changes: Change[], position: FeedPosition) => void;
-  /** These were missed before; what was told meanwhile is newer. */
-  tellMissed: (changes: Change[], position: FeedPosition) => void;
+/** Where the changes for a follower are put in. */
+export interface FollowerInput {
+  /** Adds changes that came after those before. */
+  add: (changes: Change[], position: FeedPosition) => void;
+  /** Adds what the reader has missed before it came. Changes that were added meanwhile are newer. */
+  addMissed: (changes: Change[], position: FeedPosition) => void;
   end: (reason: FollowerEnd) => void;
 }
 
-/** More changes than this are not kept for a reader who does not take them: it has to come again with its cursor. */
-const MOST_UNTOLD = 10_000;
+/** More waiting changes than this are not kept for a reader who does not take them: it has to come again with its cursor. */
+const MOST_WAITING = 10_000;
 
 /**
- * Keeps what a reader has not been told. A conversation that changes again meanwhile is told once, as it is then.
- * @param contactId the only contact that it wants to hear of; undefined for all
+ * Keeps the changes that a reader has not taken. A conversation that changes again meanwhile is kept once, as it is then.
+ * @param contactId the only contact whose changes are kept; undefined for all
  */
 export function createFollower(
   contactId: number | undefined,
-  onClose: (following: Following) => void,
-): { follower: Follower; following: Following } {
-  const untold = new Map<number, Change>();
+  onClose: (input: FollowerInput) => void,
+): { follower: Follower; input: FollowerInput } {
+  const waiting = new Map<number, Change>();
   let position: FeedPosition | undefined;
   let ended: FollowerEnd | undefined;
-  let mostUntold = MOST_UNTOLD;
-  let isWaiting = false;
-  let wake = () => {};
+  let mostWaiting = MOST_WAITING;
+  /** Ends the wait of `next`, if there is one. */
+  let wake: (() => void) | undefined;
 
   const isWanted = (change: Change) => contactId === undefined || change.contactId === contactId;
-  const following: Following = {
-    tell(changes, next) {
-      position = next;
+  const input: FollowerInput = {
+    add(changes, after) {
+      position = after;
       if (ended !== undefined) return;
-      for (const change of changes) if (isWanted(change)) untold.set(change.contactId, change);
-      if (isWaiting && untold.size > 0) wake();
-      else if (untold.size > mostUntold) following.end('tooSlow');
+      for (const change of changes) if (isWanted(change)) waiting.set(change.contactId, change);
+      if (waiting.size > mostWaiting && !wake) input.end('tooSlow');
+      else if (waiting.size > 0) wake?.();
     },
-    tellMissed(changes, next) {
-      position ??= next;
+    addMissed(changes, after) {
+      position ??= after;
       for (const change of changes) {
-        if (isWanted(change) && !untold.has(change.contactId)) untold.set(change.contactId, change);
+        if (isWanted(change) && !waiting.has(change.contactId)) waiting.set(change.contactId, change);
       }
-      mostUntold = MOST_UNTOLD + untold.size; // however much it was: it is taken at once
+      mostWaiting = MOST_WAITING + waiting.size; // however many they are: they are taken at once
     },
     end(reason) {
       ended ??= reason;
-      untold.clear();
-      wake();
+      waiting.clear();
+      wake?.();
     },
   };
+
+  const untilWoken = (timeoutMs: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        wake = undefined;
+        resolve();
+      };
+      const stop = () => wake?.();
+      const timer = setTimeout(stop, timeoutMs);
+      signal.addEventListener('abort', stop);
+    });
+
   const follower: Follower = {
     async next(timeoutMs, signal) {
-      if (untold.size === 0 && ended === undefined && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const stop = () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', stop);
-            isWaiting = false;
-            resolve();
-          };
-          const timer = setTimeout(stop, timeoutMs);
-          isWaiting = true;
-          signal.addEventListener('abort', stop);
-          wake = stop;
-        });
-      }
+      if (waiting.size === 0 && ended === undefined && !signal.aborted) await untilWoken(timeoutMs, signal);
       if (ended !== undefined) return ended;
-      if (position === undefined) throw new Error('a follower is told its position before it is read');
-      const changes = [...untold.values()];
-      untold.clear();
-      mostUntold = MOST_UNTOLD;
+      if (position === undefined) throw new Error('a follower has a position before it is read');
+      const changes = [...waiting.values()];
+      waiting.clear();
+      mostWaiting = MOST_WAITING;
       return { changes, position };
     },
-    close: () => onClose(following),
+    close: () => onClose(input),
   };
-  return { follower, following };
+  return { follower, input };
 }

@@ -2,17 +2,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** What the live changes report as it happens. */
 export interface LiveMetrics {
-  /** So many changes were found, and told to who follows. */
-  changesTold: (count: number) => void;
+  /** So many changed conversations were found, for those who follow. */
+  changesFound: (count: number) => void;
   /** The database was asked for changes, and answered or not. */
   changesAsked: (isAnswered: boolean) => void;
 }
 
 /** @param countReaders how many follow now */
 export function createLiveMetrics(registers: Registry[], countReaders: () => number): LiveMetrics {
-  const told = new Counter({
-    name: 'messaging_changes_told_total',
-    help: 'Changed conversations that were told to the readers of the live changes, each once whoever reads',
+  const found = new Counter({
+    name: 'messaging_changes_found_total',
+    help: 'Changed conversations that were found for the readers of the live changes, each once however many read',
     registers,
   });
   const feedUp = new Gauge({
@@ -30,7 +30,7 @@ export function createLiveMetrics(registers: Registry[], countReaders: () => num
     },
   });
   return {
-    changesTold: (count) => told.inc(count),
+    changesFound: (count) => found.inc(count),
     changesAsked: (isAnswered) => feedUp.set(Number(isAnswered)),
   };
 }

@@ -1,8 +1,9 @@
-import { createProblemAnswers, headers, problemRef } from './answers.ts';
+import { headers } from './answers.ts';
 import { commandOperations } from './operations-commands.ts';
 import { readOperations } from './operations-reads.ts';
 import { serviceOperations } from './operations-service.ts';
 import { headerParameters, parameterRef, toParameters } from './parameters.ts';
+import { createProblemAnswers, problemRef } from './problem-answers.ts';
 import { createSchemas } from './schemas.ts';
 import type { Json, OperationDefinition } from './types.ts';
 

@@ -125,7 +125,7 @@ export const readOperations: OperationDefinition[] = [
     operationId: 'listChanges',
     tag: 'Reads',
     summary: 'Which conversations have changed',
-    description: `The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its \`Changes-Cursor\`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can be told twice. With \`Accept: text/event-stream\` it is a stream: \`event: change\`, with a cursor as its \`id\` and a change as its \`data\`; a \`heartbeat\` with the cursor every 10 s; \`reset\` and the end where the cursor is not known any more. \`Last-Event-ID\` wins over \`after\`.`,
+    description: `The conversations that differ from what a reader with this cursor has seen, each once, as they are now: read what you show of them. Read a list and go on from its \`Changes-Cursor\`; then nothing is missed, whatever is committed meanwhile and whoever restarts. A change can come twice. With \`Accept: text/event-stream\` it is a stream: \`event: change\`, with a cursor as its \`id\` and a change as its \`data\`; a \`heartbeat\` with the cursor every 10 s; \`reset\` and the end where the cursor is not known any more. \`Last-Event-ID\` wins over \`after\`.`,
     scope: 'read',
     queryParameters: changesQuery,
     headerParameters: ['LastEventId'],

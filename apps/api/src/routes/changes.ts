@@ -83,11 +83,11 @@ async function answer(res: Response, deps: ChangesDeps, asked: Asked): Promise<v
 
 async function sendOnce(res: Response, follower: Follower, { since, wait: waitS, closed }: Asked): Promise<void> {
   const waitMs = since === null ? 0 : waitS * 1_000;
-  const told = await follower.next(waitMs, AbortSignal.any([abortedByClient(res), closed]));
-  if (told === 'expired') throw new CursorExpiredError(EXPIRED);
-  if (typeof told === 'string') throw new UnavailableError('The service is closing.');
+  const batch = await follower.next(waitMs, AbortSignal.any([abortedByClient(res), closed]));
+  if (batch === 'expired') throw new CursorExpiredError(EXPIRED);
+  if (typeof batch === 'string') throw new UnavailableError('The service is closing.');
   res.setHeader('Cache-Control', 'no-store');
-  res.json({ changes: since === null ? [] : told.changes, cursor: toChangesCursor(told.position) });
+  res.json({ changes: since === null ? [] : batch.changes, cursor: toChangesCursor(batch.position) });
 }
 
 const EXPIRED =

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoadSession } from '../bulk-load/load-session.ts';
-import { pgCode } from '../connection/pg-errors.ts';
+import { hasPgCode } from '../connection/pg-errors.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { many } from '../connection/sql.ts';
 import { KEPT_SCHEMA } from './kept-schema.ts';
@@ -10,7 +10,8 @@ import { AdoptionRefusedError } from './refusals.ts';
 const LOCK_TIMEOUT = '500ms';
 const GIVE_UP_AFTER_MS = 600_000;
 const ASK_AGAIN_MS = 500;
-const [LOCK_NOT_AVAILABLE, DEADLOCK] = ['55P03', '40P01'];
+/** Lock timeout, deadlock. */
+const IS_LOCKED = ['55P03', '40P01'];
 
 /** A view of the old tables, as it can be made again over the new ones. */
 export interface OldView {
@@ -37,7 +38,7 @@ export async function beginAndMoveAside(session: LoadSession): Promise<OldView[]
       return await moveAside(client);
     } catch (error) {
       await client.query('rollback');
-      if (!isLocked(error)) throw error;
+      if (!hasPgCode(error, IS_LOCKED)) throw error;
       if (Date.now() > giveUpAtMs) throw new AdoptionRefusedError([IN_USE], { cause: error });
       if (attempt === 2) progress.notice('Waiting for transactions that use the tables.');
       await wait(ASK_AGAIN_MS, undefined, { signal });
@@ -47,11 +48,6 @@ export async function beginAndMoveAside(session: LoadSession): Promise<OldView[]
 
 const IN_USE =
   'Transactions use the old tables all the time: stop what keeps one open (pg_stat_activity), and try again.';
-
-const isLocked = (error: unknown): boolean =>
-  [error, error instanceof Error && error.cause].some((failure) =>
-    [LOCK_NOT_AVAILABLE, DEADLOCK].includes(pgCode(failure) ?? ''),
-  );
 
 async function moveAside(db: Queryable): Promise<OldView[]> {
   await many(db, `set local lock_timeout = '${LOCK_TIMEOUT}'`);

@@ -35,13 +35,9 @@ export async function rejectMessages(db: Queryable, tables: Tables, timeZone?: s
 
 /**
  * Copies the old messages that are not rejected into `messages`. One without a time gets that of the message before it,
- * by id, because ids are given in the order of writing. Returns the number of messages copied, and of those.
+ * by id, because ids are given in the order of writing. Returns how many those are.
  */
-export async function takeMessages(
-  db: Queryable,
-  tables: Tables,
-  timeZone?: string,
-): Promise<{ taken: number; untimed: number }> {
+export async function takeMessages(db: Queryable, tables: Tables, timeZone?: string): Promise<number> {
   const time = await timeOfMessages(db, tables, timeZone);
   const { untimed } = await one<{ untimed: number }>(
     db,
@@ -49,14 +45,15 @@ export async function takeMessages(
      where ${time} is null and not exists (select from ${tables.rejectedMessages} where id = m.id)`,
   );
   if (untimed > 0) await many(db, timesOfNeighbours(tables, time));
-  const { rowCount } = await db.query(
+  await many(
+    db,
     `insert into messages (id, contact_id, content, created_at)
      select m.id, contact_id, content::text, ${untimed > 0 ? `coalesce(${time}, neighbour.at)` : time}
      from ${tables.messages} m
      ${untimed > 0 ? 'left join pg_temp.times_of_neighbours neighbour on neighbour.id = m.id' : ''}
      where not exists (select from ${tables.rejectedMessages} where id = m.id)`,
   );
-  return { taken: rowCount ?? 0, untimed };
+  return untimed;
 }
 
 async function timeOfMessages(db: Queryable, { messages }: Tables, timeZone?: string): Promise<string> {

@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { type Adopted, type Adoption, adoptDatabase } from '../adopt/adopt-database.ts';
 import { KEPT_SCHEMA } from '../adopt/kept-schema.ts';
-import { createLineProgress, createTerminalProgress, formatCount } from '../bulk-load/progress.ts';
+import { createProgressDisplay, formatCount } from '../bulk-load/progress.ts';
 
 const HELP = `Takes over a database with tables contacts and messages of the usual simple kind, in place and with their ids.
 
@@ -62,9 +62,7 @@ async function adopt(options: { isDry: boolean; timeZone?: string }): Promise<Ad
   if (env.LOG_LEVEL === 'info') logger.level = 'warn';
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
-  const progress = process.stdout.isTTY
-    ? createTerminalProgress(process.stdout)
-    : createLineProgress((text) => process.stdout.write(text));
+  const progress = createProgressDisplay(process.stdout);
   try {
     const { connectionString } = toDatabaseConfig(env);
     return await adoptDatabase(connectionString, options, { progress, logger, signal: interrupted.signal });

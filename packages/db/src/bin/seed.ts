@@ -10,7 +10,7 @@ import {
   toLoggingConfig,
 } from '@messaging/shared';
 import { z } from 'zod';
-import { createLineProgress, createTerminalProgress, formatCount, formatDuration } from '../bulk-load/progress.ts';
+import { createProgressDisplay, formatCount, formatDuration } from '../bulk-load/progress.ts';
 import { SeedInterruptedError } from '../seed/errors.ts';
 import { parseSeedCommand, SEED_HELP } from '../seed/options.ts';
 import { type SeedOptions, type SeedSummary, seedDatabase } from '../seed/seed-database.ts';
@@ -22,10 +22,7 @@ else await seed(command.options);
 
 async function seed(options: SeedOptions): Promise<void> {
   const interruption = createInterruption();
-  const { isTTY } = process.stdout;
-  const progress = isTTY
-    ? createTerminalProgress(process.stdout)
-    : createLineProgress((text) => process.stdout.write(text));
+  const progress = createProgressDisplay(process.stdout);
   try {
     loadEnvFile();
     // biome-ignore lint/style/noProcessEnv: the edge of the process

@@ -20,6 +20,10 @@ export interface ProgressDisplay extends LoadProgress {
 /** Shows nothing. */
 export const silentProgress: LoadProgress = { notice: () => {}, begin: () => {}, advance: () => {}, end: () => {} };
 
+/** A bar where there is a terminal, lines elsewhere. */
+export const createProgressDisplay = (stream: NodeJS.WriteStream): ProgressDisplay =>
+  stream.isTTY ? createTerminalProgress(stream) : createLineProgress((text) => stream.write(text));
+
 /** A bar with rate and remaining time for phases that count rows, and a line for every phase. */
 export function createTerminalProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   let phase = '';

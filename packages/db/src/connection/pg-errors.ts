@@ -87,3 +87,7 @@ export function pgCode(error: unknown): string | undefined {
   const code = types.isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** True if an error, or what it was translated from, has one of these SQLSTATEs. */
+export const hasPgCode = (error: unknown, codes: readonly string[]): boolean =>
+  [error, error instanceof Error && error.cause].some((failure) => codes.includes(pgCode(failure) ?? ''));

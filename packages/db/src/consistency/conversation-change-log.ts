@@ -2,7 +2,7 @@ import type { Check } from './check.ts';
 import { findByStatement } from './contact-ranges.ts';
 import { recordAsChanged } from './conversation-changes.ts';
 
-/** The log of the live changes, for contacts without a pending change: what it tells of a conversation is so. */
+/** The log of the live changes, for contacts without a pending change: its last message is the conversation's. */
 export const checkConversationChangeLog: Check = {
   table: 'conversation_change_log',
   find: (db) =>
@@ -15,6 +15,6 @@ export const checkConversationChangeLog: Check = {
        where known.last_message_id is distinct from truth.last_message_id
          and known.contact_id not in (select contact_id from conversation_changes where contact_id between $1 and $2)`,
     ),
-  // A pending change is told again, as it is; the next refresh logs it.
+  // A pending change is sent again, as it is; the next refresh logs it.
   repair: recordAsChanged,
 };

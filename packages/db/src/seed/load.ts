@@ -6,13 +6,14 @@ import { fillTables } from '../bulk-load/fill-tables.ts';
 import type { LoadSession } from '../bulk-load/load-session.ts';
 import { REFRESH_LOCK } from '../connection/advisory-locks.ts';
 import { toCopyChunks } from '../connection/copy.ts';
-import { pgCode } from '../connection/pg-errors.ts';
+import { hasPgCode } from '../connection/pg-errors.ts';
 import { RECENT_CONVERSATIONS } from '../connection/read-models.ts';
 import { maybeOne } from '../connection/sql.ts';
 import { CONTACT_COLUMNS, contactLine, MESSAGE_COLUMNS, messageLine } from './copy-format.ts';
 import { type DataSetSize, generateContacts, generateMessages } from './generate.ts';
 import { beginRun, describeInterruptedRun, finishRun, refuseNonEmpty } from './runs.ts';
 
+const DEADLOCK = '40P01';
 const EMPTIED = [
   'contacts',
   'messages',
@@ -74,13 +75,9 @@ async function beginWithLocks({ client, run }: LoadSession): Promise<void> {
       return;
     } catch (error) {
       await client.query('rollback');
-      if (attemptsLeft === 0 || !isDeadlock(error)) throw error;
+      if (attemptsLeft === 0 || !hasPgCode(error, [DEADLOCK])) throw error;
     }
   }
-}
-
-function isDeadlock(error: unknown): boolean {
-  return [error, error instanceof Error && error.cause].some((failure) => pgCode(failure) === '40P01');
 }
 
 async function copyRows(session: LoadSession, size: DataSetSize): Promise<void> {

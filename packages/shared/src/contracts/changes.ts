@@ -19,7 +19,7 @@ export const changesQuery = z.strictObject({
     .max(LONGEST_CURSOR, NO_CHANGES_CURSOR)
     .optional()
     .describe(
-      'What the reader has seen: `Changes-Cursor` of a list, or the last `cursor`. Without it nothing is told but the present one',
+      'What the reader has seen: `Changes-Cursor` of a list, or the last `cursor`. Without it the answer has no changes, and the present cursor',
     ),
   wait: wholeNumber(NO_WAIT)
     .pipe(z.int().max(LONGEST_WAIT_S, NO_WAIT))
