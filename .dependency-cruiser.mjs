@@ -42,6 +42,12 @@ const OUTSIDE_ORDER = [
     to: { path: '^(apps|infra|bench|e2e)/', pathNot: '^apps/$1/' },
   },
   {
+    name: 'console-imports-only-client',
+    comment: 'The console is a page on the public API: of ours it uses the client alone.',
+    from: { path: '^apps/console/src/' },
+    to: { path: '^(apps|packages|infra|bench|e2e)/', pathNot: '^(apps/console|packages/client)/' },
+  },
+  {
     name: 'packages-by-name',
     comment: 'Import another package by its name: its package.json says what is public.',
     from: { path: '^((?:apps|packages|infra)/[^/]+|bench)/' },
@@ -92,7 +98,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['messaging-source', 'types', 'import', 'node', 'default'],
-      extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'],
     },
   },
 };

@@ -11,6 +11,8 @@ ENV CI=true
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc ./
 COPY apps/api/package.json apps/api/
 COPY apps/worker/package.json apps/worker/
+COPY apps/console/package.json apps/console/
+COPY packages/client/package.json packages/client/
 COPY packages/db/package.json packages/db/
 COPY packages/shared/package.json packages/shared/
 COPY infra/docker/install.sh infra/docker/
@@ -29,7 +31,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
 COPY tsconfig.base.json ./
 COPY apps apps
 COPY packages packages
-RUN node_modules/.bin/tsc -b apps/api apps/worker \
+RUN node_modules/.bin/tsc -b apps/api apps/worker apps/console && node apps/console/build.mjs \
   && find apps packages -not -path '*/node_modules/*' \( -name '*.d.ts' -o -name '*.map' \) -delete
 
 # The Node.js binary alone: npm and corepack would only be something more to keep patched.
@@ -47,6 +49,7 @@ COPY --from=build /app/packages/db/dist packages/db/dist
 COPY --from=build /app/packages/shared/dist packages/shared/dist
 COPY --from=build /app/apps/api/dist apps/api/dist
 COPY --from=build /app/apps/worker/dist apps/worker/dist
+COPY --from=build /app/apps/console/dist apps/console/dist
 # In a container only what is published can be reached. The API still refuses to start without keys, or AUTH=off.
 ENV NODE_ENV=production HOST=0.0.0.0 WORKER_HOST=0.0.0.0
 USER 1000:1000

@@ -9,6 +9,8 @@ import { run } from './run-child.mjs';
 
 const OLDEST_NODE = [20, 19];
 const TSC = 'node_modules/typescript/bin/tsc';
+/** The page that the API serves. */
+const CONSOLE = 'apps/console/build.mjs';
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const DEPCRUISE = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
 const JEST = 'node_modules/jest/bin/jest.js';
@@ -81,6 +83,7 @@ async function build() {
     if (!existsSync(join(member, 'dist'))) rmSync(join(member, 'tsconfig.tsbuildinfo'), { force: true });
   }
   await runNode(TSC, '-b');
+  await runNode(CONSOLE);
 }
 
 function members() {

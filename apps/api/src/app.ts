@@ -11,6 +11,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { traceRequests } from './middleware/trace-requests.ts';
 import { type ChangesDeps, changesRoutes } from './routes/changes.ts';
 import { type CommandsDeps, commandRoutes } from './routes/commands.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { type ContactsDeps, contactRoutes } from './routes/contacts.ts';
 import { type ConversationsDeps, conversationRoutes } from './routes/conversations.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -72,7 +73,7 @@ export function createApp(deps: ApiDeps, options: AppOptions): Express {
     exportRoutes(deps),
     changesRoutes(deps),
   );
-  app.use(openApiRoutes(), docsRoutes());
+  app.use(openApiRoutes(), docsRoutes(), consoleRoutes());
   app.use(unknownRoute);
   app.use(problemHandler(deps), lastResort);
   return app;

@@ -130,6 +130,7 @@ function describe({ reload }: Starting, database: LocalDatabase, ports: Ports): 
   return [
     '',
     'Ready.',
+    `  Console        http://localhost:${ports.api}/console`,
     `  Conversations  http://localhost:${ports.api}/api/conversations`,
     `  Search         http://localhost:${ports.api}/api/conversations?searchValue=hello`,
     `  Contacts       http://localhost:${ports.api}/api/contacts`,

@@ -16,7 +16,7 @@ export function createOpenApiDocument(): OpenApiDocument {
   return {
     openapi: '3.1.1',
     info: { title: 'Messaging backend', version: '1.0.0', description: INTRODUCTION, license: MIT },
-    servers: [{ url: '/', description: 'Where this document comes from' }],
+    servers: [{ url: '.', description: 'Where this document comes from' }],
     tags: TAGS,
     paths,
     components: {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
-import { type RequestHandler, Router } from 'express';
-import { allowOnly } from '../middleware/problem.ts';
-import { fixedAnswer } from './fixed-answer.ts';
+import { dirname, join } from 'node:path';
+import type { Router } from 'express';
+import { pageRoutes } from './page-routes.ts';
 
 /** Where the viewer's package lies. */
 const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -21,26 +20,16 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** `GET /docs`: the API description for people, wholly from this origin. */
+/** `GET /docs`: the API description for people. */
 export function docsRoutes(): Router {
-  const router = Router();
-  const serve = (path: string, ...handlers: RequestHandler[]) =>
-    router
-      .route(path)
-      .get(...handlers)
-      .all(allowOnly('GET', 'HEAD'));
-  serve('/docs', setPolicy, fixedAnswer('html', PAGE));
-  serve('/docs/start.js', fixedAnswer('js', START));
-  for (const name of ASSET_NAMES) {
-    serve(`/docs/${name}`, fixedAnswer(extname(name), readFileSync(join(ASSETS, name))));
-  }
-  return router;
+  const assets = ASSET_NAMES.map((name) => [name, readFileSync(join(ASSETS, name))]);
+  return pageRoutes({
+    path: '/docs',
+    html: PAGE,
+    files: { 'start.js': START, ...Object.fromEntries(assets) },
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+  });
 }
-
-const setPolicy: RequestHandler = (_req, res, next) => {
-  res.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  next();
-};
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -48,17 +37,17 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Messaging backend: API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-<link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" type="image/png" href="docs/favicon-32x32.png">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 `;
 
 /** Without `validatorUrl` it would send the document's address to a service of its makers. */
-const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
+const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
 `;

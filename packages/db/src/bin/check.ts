@@ -51,5 +51,5 @@ function print({ table, count, contactIds, note, durationMs }: TableResult): voi
   const shown = contactIds.slice(0, SHOWN_CONTACTS).join(', ');
   const which = shown && ` (contacts ${shown}${count > SHOWN_CONTACTS ? ', ...' : ''})`;
   const found = count === 0 ? 'agrees' : `${count} ${count === 1 ? 'difference' : 'differences'}${which}`;
-  process.stdout.write(`${table.padEnd(22)}${found}${note ? `: ${note}` : ''}, ${seconds}\n`);
+  process.stdout.write(`${table.padEnd(24)}${found}${note ? `: ${note}` : ''}, ${seconds}\n`);
 }

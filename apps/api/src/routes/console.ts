@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Router } from 'express';
+import { allowOnly } from '../middleware/problem.ts';
+import { pageRoutes, redirectTo } from './page-routes.ts';
+
+/** Where the build of apps/console lies. */
+const BUILT = join(dirname(createRequire(import.meta.url).resolve('@messaging/console/package.json')), 'dist');
+const FILE_NAMES = ['console.js', 'console-style.css', 'icon.svg'];
+
+/** What the page may do: run its script, call this origin, and nothing else. Texts cannot become markup by mistake either. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/**
+ * `GET /console`: a page on the public API, and `/`, which leads to it.
+ * @throws at start where apps/console was not built
+ */
+export function consoleRoutes(): Router {
+  const read = (name: string) => readFileSync(join(BUILT, name));
+  const router = Router();
+  router.route('/').get(redirectTo('console')).all(allowOnly('GET', 'HEAD'));
+  const files = Object.fromEntries(FILE_NAMES.map((name) => [name, read(name)]));
+  router.use(
+    pageRoutes({ path: '/console', html: read('index.html'), files, contentSecurityPolicy: CONTENT_SECURITY_POLICY }),
+  );
+  return router;
+}

@@ -1,0 +1,41 @@
+import { type RequestHandler, Router } from 'express';
+import { allowOnly } from '../middleware/problem.ts';
+import { fixedAnswer } from './fixed-answer.ts';
+
+/** A page and what it refers to. */
+interface PageFiles {
+  /** Its path, without a slash at the end. The page refers to its files relative to it, so that it works below a path prefix too. */
+  path: string;
+  html: string | Buffer;
+  /** By the path below the page. The type follows from the name. */
+  files: Record<string, string | Buffer>;
+  contentSecurityPolicy: string;
+}
+
+/** Routes that serve a page, wholly from this origin. */
+export function pageRoutes({ path, html, files, contentSecurityPolicy }: PageFiles): Router {
+  const router = Router({ strict: true });
+  const serve = (at: string, ...handlers: RequestHandler[]) =>
+    router
+      .route(at)
+      .get(...handlers)
+      .all(allowOnly('GET', 'HEAD'));
+  const setPolicy: RequestHandler = (_req, res, next) => {
+    res.setHeader('Content-Security-Policy', contentSecurityPolicy);
+    next();
+  };
+  serve(path, setPolicy, fixedAnswer('html', html));
+  serve(`${path}/`, redirectTo(`..${path}`));
+  for (const [name, body] of Object.entries(files)) {
+    serve(`${path}/${name}`, fixedAnswer(name.slice(name.lastIndexOf('.')), body));
+  }
+  return router;
+}
+
+/** To a path that is relative to the one asked for, because what lies above it may be a prefix that we do not know. */
+export function redirectTo(relativePath: string): RequestHandler {
+  return (_req, res) => {
+    res.status(302).setHeader('Location', relativePath);
+    res.end();
+  };
+}

@@ -1,0 +1,43 @@
+import type { Schemas } from '@messaging/client';
+import { createEndlessList, type ListPage } from '../lists/endless-list.ts';
+import { api, dataOf } from '../session/api.ts';
+
+export type Contact = Schemas['Contact'];
+
+/** All contacts, by id. */
+export const contacts = createEndlessList<Contact>(readPage, ({ id }) => id);
+
+/** What can be typed about a contact. */
+export interface ContactFields {
+  name: string;
+  phoneNumber: string;
+  /** Empty for none. */
+  externalId: string;
+}
+
+/** @throws RefusedError with what is wrong with the fields */
+export async function createContact({ externalId, ...fields }: ContactFields): Promise<Contact> {
+  const body = { ...fields, ...(externalId === '' ? {} : { externalId }) };
+  const { contact } = await dataOf(api().POST('/api/commands/create-contact', { body }));
+  return contact;
+}
+
+/** Shows the contact with its new fields. @throws RefusedError with what is wrong with them */
+export async function updateContact(contactId: number, { externalId, ...fields }: ContactFields): Promise<void> {
+  const body = { contactId, ...fields, ...(externalId === '' ? {} : { externalId }) };
+  const { contact } = await dataOf(api().POST('/api/commands/update-contact', { body }));
+  contacts.replace(contacts.rows.peek().map((row) => (row.id === contactId ? contact : row)));
+}
+
+/** Deletes a contact with its messages. One that is gone already is no error. */
+export async function deleteContact(contactId: number): Promise<void> {
+  const { response, error } = await api().POST('/api/commands/delete-contact', { body: { contactId } });
+  if (response.status !== 404) await dataOf(Promise.resolve({ response, error }));
+  contacts.replace(contacts.rows.peek().filter(({ id }) => id !== contactId));
+}
+
+async function readPage(cursor: string | undefined, signal: AbortSignal): Promise<ListPage<Contact>> {
+  const query = { pageSize: 100, ...(cursor === undefined ? {} : { cursor }) };
+  const { contacts: rows, pagination } = await dataOf(api().GET('/api/contacts', { params: { query }, signal }));
+  return { ...pagination, rows };
+}

@@ -1,0 +1,42 @@
+import { useSignal } from '@preact/signals';
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+
+interface VirtualRows<Row> {
+  rows: readonly Row[];
+  keyOf: (row: Row) => number;
+  rowHeight: number;
+}
+
+/** Ties the virtualizer to a component: it is rendered again when other rows become visible. */
+export function useVirtualizer<Row>(
+  scroller: RefObject<HTMLDivElement | null>,
+  { rows, keyOf, rowHeight }: VirtualRows<Row>,
+): Virtualizer<HTMLDivElement, HTMLDivElement> {
+  const version = useSignal(0);
+  version.value; // read, so that a change renders again
+  const optionsFor = (anchorTo: 'start' | 'end') => ({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index: number) => {
+      const row = rows[index];
+      return row === undefined ? -index : keyOf(row);
+    },
+    overscan: 8,
+    anchorTo,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => {
+      version.value = version.peek() + 1;
+    },
+  });
+  const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(optionsFor('start')));
+  // At the top new rows are shown; further down what is read stays where it is.
+  virtualizer.setOptions(optionsFor((virtualizer.scrollOffset ?? 0) > 0 ? 'end' : 'start'));
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => virtualizer._willUpdate());
+  return virtualizer;
+}

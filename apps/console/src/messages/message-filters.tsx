@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import { type Direction, goTo, place } from '../navigation/place.ts';
+import { fromLocalInput, toLocalInput } from './local-input.ts';
+
+/** Which of the messages: by direction and by time. */
+export function MessageFilters(): JSX.Element {
+  const { direction, from, to } = place.value;
+  return (
+    <fieldset class="filters">
+      <legend class="visually-hidden">Filters</legend>
+      <label>
+        Direction
+        <select
+          value={direction ?? ''}
+          onChange={({ currentTarget }) => goTo({ direction: (currentTarget.value || null) as Direction | null })}
+        >
+          <option value="">any</option>
+          <option value="inbound">received</option>
+          <option value="outbound">sent</option>
+        </select>
+      </label>
+      <TimeFilter label="From" time={from} onChange={(time) => goTo({ from: time })} />
+      <TimeFilter label="Before" time={to} onChange={(time) => goTo({ to: time })} />
+    </fieldset>
+  );
+}
+
+interface TimeFilterProps {
+  label: string;
+  time: string | null;
+  onChange: (time: string | null) => void;
+}
+
+function TimeFilter({ label, time, onChange }: TimeFilterProps): JSX.Element {
+  return (
+    <label>
+      {label}
+      <input
+        type="datetime-local"
+        value={time === null ? '' : toLocalInput(time)}
+        onChange={({ currentTarget }) => onChange(fromLocalInput(currentTarget.value))}
+      />
+    </label>
+  );
+}
