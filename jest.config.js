@@ -56,6 +56,7 @@ export default {
       testMatch: ['<rootDir>/{apps,packages,infra}/*/test/**/*.int.test.ts'],
     },
     { ...common, ...services, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.e2e.test.ts'] },
+    { ...common, ...services, displayName: 'console', testMatch: ['<rootDir>/e2e/console/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'faults', testMatch: ['<rootDir>/e2e/faults/*.e2e.test.ts'] },
     { ...common, ...services, displayName: 'queue-faults', testMatch: ['<rootDir>/e2e/faults/queue/*.e2e.test.ts'] },
     ...(findPgBouncer() ? [pooler] : []),

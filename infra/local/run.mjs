@@ -35,6 +35,7 @@ const tasks = {
   typecheck: async () => {
     await build();
     await runNode(TSC, '-p', 'tsconfig.test.json');
+    await runNode(TSC, '-p', 'e2e/console/tsconfig.json'); // which also runs in a browser
   },
   lint: async (args) => {
     await runNode(BIOME, 'check', '.', ...args);

@@ -49,25 +49,30 @@ const READY_TIMEOUT_MS = 60_000;
 /** No request may hang for as long as a test may take. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
-/** Runs the API with these settings beside a free port. */
+/** Runs the API with these settings, on a free port unless they have one. */
 export function startApi(env: Record<string, string>, options?: StartOptions): Promise<ChildProcess> {
-  return start('api', (port) => ({ PORT: port, ...env }), options);
+  return start('api', 'PORT', env, options);
 }
 
-/** Runs the worker with these settings beside a free port. */
+/** Runs the worker with these settings, on a free port unless they have one. */
 export function startWorker(env: Record<string, string>, options?: StartOptions): Promise<ChildProcess> {
-  return start('worker', (port) => ({ WORKER_PORT: port, ...env }), options);
+  return start('worker', 'WORKER_PORT', env, options);
 }
 
 async function start(
   app: 'api' | 'worker',
-  envFor: (port: string) => Record<string, string>,
+  portName: string,
+  env: Record<string, string>,
   { ready = true }: StartOptions = {},
 ): Promise<ChildProcess> {
-  const port = await findFreePort();
+  const port = env[portName] ?? (await findFreePort());
   const main = fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
   const cwd = tmpdir(); // where no .env of a developer lies
-  const child = spawn(process.execPath, [main], { cwd, env: envFor(port), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], {
+    cwd,
+    env: { ...env, [portName]: port },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Where somebody reads: at the end, or at a message that stands so far below the top of the scroller. */
+/** Where somebody reads: at the newest message, or at one that stands so far below the top of the scroller. */
 type ReadingPlace = 'end' | { id: string; top: number };
 
 const NEAR_END_PX = 40;
@@ -15,13 +15,14 @@ interface KeptPlace {
 }
 
 /**
- * Keeps what is read where it is while messages come and go above and below it; at the end the newest message is followed.
+ * Keeps what is read where it is while messages come and go above and below it; at the newest message the next ones are followed.
  * `openedAt` begins a thread anew: at that message, or at the end where it is null.
  */
 export function useKeptPlace(
   scroller: RefObject<HTMLElement | null>,
-  { openedAt, threadKey, stretch }: { openedAt: number | null; threadKey: string; stretch: unknown },
+  { openedAt, threadKey, stretch }: { openedAt: number | null; threadKey: string; stretch: { isAtNewest: boolean } },
 ): KeptPlace {
+  const { isAtNewest } = stretch;
   const kept = useRef<ReadingPlace>('end');
   const shownThread = useRef('');
 
@@ -33,7 +34,7 @@ export function useKeptPlace(
       shownThread.current = threadKey;
       kept.current = 'end';
       hit?.scrollIntoView({ block: 'center' });
-      if (hit) kept.current = placeIn(element);
+      if (hit) kept.current = placeIn(element, isAtNewest);
     }
     restore(element, kept.current);
   }, [stretch, threadKey]);
@@ -48,7 +49,7 @@ export function useKeptPlace(
 
   return {
     remember() {
-      if (scroller.current) kept.current = placeIn(scroller.current);
+      if (scroller.current) kept.current = placeIn(scroller.current, isAtNewest);
     },
     visibleId() {
       const first = scroller.current && firstVisible(scroller.current);
@@ -57,8 +58,8 @@ export function useKeptPlace(
   };
 }
 
-function placeIn(element: HTMLElement): ReadingPlace {
-  if (element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END_PX) return 'end';
+function placeIn(element: HTMLElement, isAtNewest: boolean): ReadingPlace {
+  if (isAtNewest && element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_END_PX) return 'end';
   const first = firstVisible(element);
   if (!first) return 'end';
   return { id: first.dataset.id ?? '', top: first.getBoundingClientRect().top - element.getBoundingClientRect().top };
