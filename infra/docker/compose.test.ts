@@ -65,9 +65,11 @@ test('no image is of whatever version comes next', () => {
 test('the image knows the packages that API and worker are made of', () => {
   const needed = new Set(['apps/api', 'apps/worker']);
   for (const folder of needed) {
-    const { dependencies } = JSON.parse(read(`${folder}/package.json`)) as { dependencies: Record<string, string> };
+    const { dependencies = {} } = JSON.parse(read(`${folder}/package.json`)) as {
+      dependencies?: Record<string, string>;
+    };
     for (const name of Object.keys(dependencies).filter((dependency) => dependency.startsWith('@messaging/')))
-      needed.add(name.replace('@messaging/', 'packages/'));
+      needed.add(name.replace('@messaging/', name === '@messaging/console' ? 'apps/' : 'packages/'));
   }
   for (const folder of needed) {
     expect(dockerfile).toContain(`\nCOPY ${folder}/package.json ${folder}/\n`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@messaging/db/testing';
 import { startTestApi, type TestApi } from '../src/testing/start-test-api.ts';
 
@@ -24,97 +24,90 @@ const TYPES: Record<string, [string, string]> = {
   svg: ['image/svg+xml', 'img-src'],
 };
 
-describe.each(['/docs', '/console'])('%s', (path) => {
-  let page: string;
-  let policy: Map<string, string[]>;
+/** A page, the directives of its policy, and what it refers to: the directive that must allow it, its type, and its text. */
+async function readPage(path: string) {
+  const response = await fetch(api.url + path);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const page = await response.text();
+  const directives = String(response.headers.get('content-security-policy')).split('; ');
+  const policy = new Map(
+    directives.map((directive) => directive.split(' ')).map(([name = '', ...values]) => [name, values]),
+  );
+  const urls = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url = '']) => url);
+  expect(urls.length).toBeGreaterThanOrEqual(3);
+  const assets = await Promise.all(
+    urls.map(async (url) => {
+      const asset = await fetch(new URL(url, api.url + path));
+      return { url, response: asset, text: await asset.text() };
+    }),
+  );
+  return { page, policy, assets };
+}
 
-  beforeAll(async () => {
-    const response = await fetch(api.url + path);
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    page = await response.text();
-    const directives = String(response.headers.get('content-security-policy')).split('; ');
-    policy = new Map(
-      directives.map((directive) => directive.split(' ')).map(([name = '', ...values]) => [name, values]),
-    );
-  });
+const eachPage = test.each(['/docs', '/console']);
 
-  /** What the page refers to: the directive that must allow it, the type it must have, and its text. */
-  async function fetchAssets() {
-    const urls = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url = '']) => url);
-    expect(urls.length).toBeGreaterThanOrEqual(3);
-    return Promise.all(
-      urls.map(async (url) => {
-        const response = await fetch(new URL(url, api.url + path));
-        return { url, response, text: await response.text() };
-      }),
-    );
+eachPage('%s serves everything it refers to itself, below it, with its type, as its policy allows', async (path) => {
+  const { policy, assets } = await readPage(path);
+  for (const { url, response } of assets) {
+    const [type, directive] = TYPES[url.split('.').at(-1) ?? ''] ?? ['none', 'none'];
+    expect(`/${url}`.startsWith(`${path}/`)).toBe(true); // relative: below a path prefix too
+    expect([url, response.status, response.headers.get('content-type')]).toEqual([url, 200, type]);
+    expect(policy.get(directive)).toContain("'self'");
   }
-
-  test('serves everything the page refers to itself, below it, with its type, as its policy allows', async () => {
-    for (const { url, response } of await fetchAssets()) {
-      const [type, directive] = TYPES[url.split('.').at(-1) ?? ''] ?? ['none', 'none'];
-      expect(`/${url}`.startsWith(`${path}/`)).toBe(true); // relative: below a path prefix too
-      expect([url, response.status, response.headers.get('content-type')]).toEqual([url, 200, type]);
-      expect(policy.get(directive)).toContain("'self'");
-    }
-  });
-
-  test('refers to nothing outside, in the page, its styles or its start', async () => {
-    const assets = await fetchAssets();
-    const own = [
-      page,
-      ...assets.filter(({ url }) => /\.css$|start\.js$|console\.js$/.test(url)).map(({ text }) => text),
-    ];
-    for (const text of own) {
-      const withoutNames = text.replace(/http:\/\/www\.w3\.org\/[\w/]+/g, ''); // of XML, which nobody fetches
-      expect(withoutNames).not.toMatch(/["'(`](?:https?:)?\/\/[\w-]+\.\w|@import/);
-    }
-  });
-
-  test('needs no script or style in the page, and its policy allows none', async () => {
-    expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|style=/);
-    expect([...policy.values()].flat().join(' ')).not.toMatch(/unsafe|\*|http/);
-    expect(policy.get('default-src')).toEqual(["'none'"]);
-    expect(policy.get('script-src')).toEqual(["'self'"]);
-    expect(policy.get('connect-src')).toEqual(["'self'"]);
-  });
-
-  test('is compressed for who can read it, and not sent again to who has it', async () => {
-    const encodings: (string | undefined)[] = [];
-    for (const { url, text } of await fetchAssets()) {
-      for (const accepted of ['gzip', 'identity']) {
-        const asked = { 'accept-encoding': accepted };
-        const { headers } = await answerTo(`/${url}`, asked);
-        if (accepted === 'gzip') encodings.push(headers['content-encoding']);
-        else expect([url, headers['content-encoding']]).toEqual([url, undefined]);
-        if (text.length >= 1_024) expect(headers.vary).toContain('Accept-Encoding');
-        expect(headers.etag).toMatch(/^"[\w-]+"$/);
-        const again = await answerTo(`/${url}`, { ...asked, 'if-none-match': headers.etag });
-        expect([url, again.statusCode]).toEqual([url, 304]);
-        expect((await answerTo(`/${url}`, { ...asked, 'if-none-match': '"other"' })).statusCode).toBe(200);
-      }
-    }
-    expect(encodings).toContain('gzip');
-  });
-
-  test('is found with a slash at its end, and serves no other file', async () => {
-    const slashed = await fetch(`${api.url}${path}/`, { redirect: 'manual' });
-    expect([slashed.status, slashed.headers.get('location')]).toEqual([302, `..${path}`]);
-    for (const name of [
-      'package.json',
-      '..%2fpackage.json',
-      '../package.json',
-      'swagger-ui.js',
-      'console.js.map',
-      'types',
-    ]) {
-      expect((await fetch(`${api.url}${path}/${name}`)).status).toBe(404);
-    }
-    const refused = await fetch(api.url + path, { method: 'POST' });
-    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
-  });
 });
 
+eachPage('%s refers to nothing outside, in the page, its styles or its start', async (path) => {
+  const { page, assets } = await readPage(path);
+  const own = [page, ...assets.filter(({ url }) => /\.css$|start\.js$|console\.js$/.test(url)).map(({ text }) => text)];
+  for (const text of own) {
+    const withoutNames = text.replace(/http:\/\/www\.w3\.org\/[\w/]+/g, ''); // of XML, which nobody fetches
+    expect(withoutNames).not.toMatch(/["'(`](?:https?:)?\/\/[\w-]+\.\w|@import/);
+  }
+});
+
+eachPage('%s needs no script or style in the page, and its policy allows none', async (path) => {
+  const { page, policy } = await readPage(path);
+  expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|style=/);
+  expect([...policy.values()].flat().join(' ')).not.toMatch(/unsafe|\*|http/);
+  expect(policy.get('default-src')).toEqual(["'none'"]);
+  expect(policy.get('script-src')).toEqual(["'self'"]);
+  expect(policy.get('connect-src')).toEqual(["'self'"]);
+});
+
+eachPage('%s is compressed for who can read it, and not sent again to who has it', async (path) => {
+  const encodings: (string | undefined)[] = [];
+  for (const { url, text } of (await readPage(path)).assets) {
+    for (const accepted of ['gzip', 'identity']) {
+      const asked = { 'accept-encoding': accepted };
+      const { headers } = await answerTo(`/${url}`, asked);
+      if (accepted === 'gzip') encodings.push(headers['content-encoding']);
+      else expect([url, headers['content-encoding']]).toEqual([url, undefined]);
+      if (text.length >= 1_024) expect(headers.vary).toContain('Accept-Encoding');
+      expect(headers.etag).toMatch(/^"[\w-]+"$/);
+      const again = await answerTo(`/${url}`, { ...asked, 'if-none-match': headers.etag });
+      expect([url, again.statusCode]).toEqual([url, 304]);
+      expect((await answerTo(`/${url}`, { ...asked, 'if-none-match': '"other"' })).statusCode).toBe(200);
+    }
+  }
+  expect(encodings).toContain('gzip');
+});
+
+eachPage('%s is found with a slash at its end, and serves no other file', async (path) => {
+  const slashed = await fetch(`${api.url}${path}/`, { redirect: 'manual' });
+  expect([slashed.status, slashed.headers.get('location')]).toEqual([302, `..${path}`]);
+  for (const name of [
+    'package.json',
+    '..%2fpackage.json',
+    '../package.json',
+    'swagger-ui.js',
+    'console.js.map',
+    'types',
+  ]) {
+    expect((await fetch(`${api.url}${path}/${name}`)).status).toBe(404);
+  }
+  const refused = await fetch(api.url + path, { method: 'POST' });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+});
 test('/docs shows our document, wherever it comes from', async () => {
   const start = await (await fetch(`${api.url}/docs/start.js`)).text();
   const [, url = ''] = /url: '([^']+)'/.exec(start) ?? [];

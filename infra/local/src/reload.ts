@@ -4,7 +4,7 @@ import { existsSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { type Running, reasonOf } from '@messaging/shared';
 
-const TSC = join('node_modules', 'typescript', 'bin', 'tsc');
+const TASKS = join('infra', 'local', 'run.mjs');
 const SETTLE_MS = 150; // editors and git write many files at once
 
 /**
@@ -62,7 +62,7 @@ function listSourceFolders(): string[] {
 }
 
 async function compile(): Promise<boolean> {
-  const compiler = spawn(process.execPath, [TSC, '-b'], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = await once(compiler, 'exit');
+  const build = spawn(process.execPath, [TASKS, 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(build, 'exit');
   return code === 0;
 }
