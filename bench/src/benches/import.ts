@@ -8,7 +8,8 @@ import { startApiProcess } from '../http/processes.ts';
 import { readPeakMb } from '../memory.ts';
 import { atLeast, format, type Row } from '../row.ts';
 import { median } from '../stats.ts';
-import { type ImportBodies, readImportMessages } from './import-bodies.ts';
+import { giveExternalIds, type ImportBodies, readImportMessages } from './import-bodies.ts';
+import { benchContacts } from './import-contacts.ts';
 import { withClient } from './with-client.ts';
 
 const LINES = 50_000;
@@ -18,13 +19,15 @@ const QUICK_LINES = 20_000;
 interface Rates {
   imported: number[];
   copied: number[];
+  /** Without clientMessageId, by `contactExternalId` instead of `contactId`. */
+  byExternalId: number[];
 }
 const KINDS = { plain: 'without clientMessageId', named: 'with clientMessageId' } as const;
 type Kind = keyof typeof KINDS;
 
 /**
  * `import-messages` over HTTP, compared with COPY of the same rows into the same table with its indexes, but without
- * triggers.
+ * triggers; and `import-contacts`.
  */
 export async function benchImport(bench: Bench): Promise<Row[]> {
   const lines = Math.min(bench.options.isQuick ? QUICK_LINES : LINES, bench.data.messages);
@@ -33,7 +36,8 @@ export async function benchImport(bench: Bench): Promise<Row[]> {
     try {
       const beforeMb = await readPeakMb(api.pid);
       const rates = await measureRounds(bench, { connectionString, origin: api.origin, lines });
-      return [...toRows(rates, lines), memoryRow(beforeMb, await readPeakMb(api.pid))];
+      const contacts = await benchContacts(api.origin);
+      return [...toRows(rates, lines), ...contacts, memoryRow(beforeMb, await readPeakMb(api.pid))];
     } finally {
       await api.close();
     }
@@ -44,20 +48,24 @@ async function measureRounds(
   { options, data, say }: Bench,
   { connectionString, origin, lines }: { connectionString: string; origin: string; lines: number },
 ): Promise<Record<Kind, Rates>> {
-  const rates: Record<Kind, Rates> = { plain: { imported: [], copied: [] }, named: { imported: [], copied: [] } };
+  const none = (): Rates => ({ imported: [], copied: [], byExternalId: [] });
+  const rates: Record<Kind, Rates> = { plain: none(), named: none() };
+  await giveExternalIds(connectionString);
   const makeBodies = await readImportMessages(connectionString, lines, data.contacts);
   const load = async ({ lines: body }: ImportBodies): Promise<number> => {
     // otherwise no change would be a first change
     await refreshRecentConversations(databaseAt(connectionString), { timeoutMs: 600_000 });
     return importLines(origin, body, lines);
   };
+  const rateOf = async (bodies: ImportBodies) => (lines * 1_000) / (await load(bodies));
   // Not measured: in a copied database the first change of each page writes the whole page to the log.
   await load(makeBodies());
   for (let round = 0; round < (options.isQuick ? 2 : 3); round++) {
     for (const kind of Object.keys(KINDS) as Kind[]) {
       const bodiesOf = (who: string) => makeBodies(kind === 'named' ? `${who}-${round}` : undefined);
       rates[kind].copied.push((lines * 1_000) / (await copyBare(connectionString, bodiesOf('bare').copy)));
-      rates[kind].imported.push((lines * 1_000) / (await load(bodiesOf('ours'))));
+      rates[kind].imported.push(await rateOf(bodiesOf('ours')));
+      if (kind === 'plain') rates[kind].byExternalId.push(await rateOf(makeBodies(undefined, { byExternalId: true })));
       say(`  round ${round + 1}, ${KINDS[kind]}: ${format(rates[kind].imported.at(-1) ?? 0)} lines/s`);
     }
   }
@@ -96,20 +104,28 @@ async function copy(client: pg.Client, body: Buffer): Promise<void> {
 
 function toRows(rates: Record<Kind, Rates>, lines: number): Row[] {
   const bench = 'import';
-  const size = lines.toLocaleString('en-US');
-  return (Object.keys(KINDS) as Kind[]).flatMap((kind) => {
-    const [imported, copied] = [median(rates[kind].imported), median(rates[kind].copied)];
-    const ratio = median(rates[kind].imported.map((rate, round) => rate / (rates[kind].copied[round] ?? Number.NaN)));
+  const size = `${lines.toLocaleString('en-US')} lines over HTTP`;
+  const rows = (Object.keys(KINDS) as Kind[]).flatMap((kind): Row[] => {
+    const { imported, copied } = rates[kind];
+    const what = `${size}, ${KINDS[kind]}: ${format(median(imported))} lines/s`;
     return [
+      { bench, what, checks: [atLeast(medianRatio(imported, copied), 0.5, '× bare COPY')] },
       {
         bench,
-        what: `${size} lines over HTTP, ${KINDS[kind]}: ${format(imported)} lines/s`,
-        checks: [atLeast(ratio, 0.5, '× bare COPY')],
+        what: `floor: COPY of the same rows, no triggers`,
+        value: `${format(median(copied))} lines/s`,
+        checks: [],
       },
-      { bench, what: `floor: COPY of the same rows, no triggers`, value: `${format(copied)} lines/s`, checks: [] },
     ];
   });
+  const { byExternalId, imported } = rates.plain;
+  const what = `${size}, by contactExternalId: ${format(median(byExternalId))} lines/s`;
+  return [...rows, { bench, what, checks: [atLeast(medianRatio(byExternalId, imported), 0.9, '× by contactId')] }];
 }
+
+/** Of the rates of each round. */
+const medianRatio = (rates: number[], others: number[]): number =>
+  median(rates.map((rate, round) => rate / (others[round] ?? Number.NaN)));
 
 const memoryRow = (beforeMb: number, afterMb: number): Row => ({
   bench: 'import',
