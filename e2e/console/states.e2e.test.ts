@@ -122,6 +122,12 @@ test('finds messages by text, direction and time, and opens them in their thread
   await bubble('line 19').waitFor();
   await eventually(async () => expect(await isInView(bubble('line 19'))).toBe(true));
   expect(new URL(page.url()).searchParams.get('to')).toBe('2026-02-01T00:31:00.000Z');
+
+  await page.goto(`${url}/console?view=messages&contact=2`);
+  await row('line 300').waitFor();
+  await page.getByLabel('Only of the open contact').check();
+  await eventually(async () => expect(await page.getByRole('option').allTextContents()).toHaveLength(1));
+  await row('greeting 2').waitFor();
 });
 
 test('creates, renames and deletes a contact', async () => {

@@ -39,7 +39,7 @@ export function App(): JSX.Element {
 }
 
 function ViewLink({ view, isCurrent }: { view: View; isCurrent: boolean }): JSX.Element {
-  const target = { ...place.value, view, search: '', direction: null, from: null, to: null };
+  const target = { ...place.value, view, search: '', direction: null, ofContactId: null, from: null, to: null };
   return (
     <a
       href={writePlace(target) || '?'}

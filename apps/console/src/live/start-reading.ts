@@ -14,8 +14,8 @@ const LISTS = { conversations, messages: allMessages, contacts };
 /** Reads the list of the page whenever what it shows is another one, and follows the live changes. */
 export function startReading(): void {
   const wanted = computed(() => {
-    const { view, search, direction, from, to } = place.value;
-    return JSON.stringify([view, search, direction, from, to]);
+    const { view, search, direction, ofContactId, from, to } = place.value;
+    return JSON.stringify([view, search, direction, ofContactId, from, to]);
   });
   let isFirst = true;
   effect(() => {

@@ -9,11 +9,12 @@ export type ListedMessage = Schemas['ListedMessage'];
 export const allMessages = createEndlessList<ListedMessage>(readPage, ({ id }) => id);
 
 async function readPage(cursor: string | undefined, signal: AbortSignal): Promise<ListPage<ListedMessage>> {
-  const { search, direction, from, to } = place.peek();
+  const { search, direction, ofContactId, from, to } = place.peek();
   const query = {
     searchValue: search,
     pageSize: 100,
     ...(direction === null ? {} : { direction }),
+    ...(ofContactId === null ? {} : { contactId: ofContactId }),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
     ...(cursor === undefined ? {} : { cursor }),

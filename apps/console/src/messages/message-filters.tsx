@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { type Direction, goTo, place } from '../navigation/place.ts';
 import { fromLocalInput, toLocalInput } from './local-input.ts';
 
-/** Which of the messages: by direction and by time. */
+/** Which of the messages: by direction, time and contact. */
 export function MessageFilters(): JSX.Element {
-  const { direction, from, to } = place.value;
+  const { direction, from, to, contactId, ofContactId } = place.value;
   return (
     <fieldset class="filters">
       <legend class="visually-hidden">Filters</legend>
@@ -21,6 +21,15 @@ export function MessageFilters(): JSX.Element {
       </label>
       <TimeFilter label="From" time={from} onChange={(time) => goTo({ from: time })} />
       <TimeFilter label="Before" time={to} onChange={(time) => goTo({ to: time })} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={ofContactId !== null}
+          disabled={contactId === null && ofContactId === null}
+          onChange={({ currentTarget }) => goTo({ ofContactId: currentTarget.checked ? contactId : null })}
+        />
+        Only of the open contact
+      </label>
     </fieldset>
   );
 }

@@ -11,6 +11,8 @@ export interface Place {
   /** The message at which the thread is opened. */
   messageId: number | null;
   direction: Direction | null;
+  /** Only messages of this contact. */
+  ofContactId: number | null;
   /** Times as the API takes them. */
   from: string | null;
   to: string | null;
@@ -41,16 +43,17 @@ export function readPlace(query: string): Place {
     contactId: readId(given.get('contact')),
     messageId: readId(given.get('message')),
     direction: direction === 'inbound' || direction === 'outbound' ? direction : null,
+    ofContactId: readId(given.get('of')),
     from: given.get('from'),
     to: given.get('to'),
   };
 }
 
 /** The query of an address, with its question mark; empty for the first page. */
-export function writePlace({ view, search, contactId, messageId, direction, from, to }: Place): string {
+export function writePlace({ view, search, contactId, messageId, direction, ofContactId, from, to }: Place): string {
   const query = new URLSearchParams();
   if (view !== 'conversations') query.set('view', view);
-  const values = { search, contact: contactId, message: messageId, direction, from, to };
+  const values = { search, contact: contactId, message: messageId, direction, of: ofContactId, from, to };
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== '') query.set(name, String(value));
   }
