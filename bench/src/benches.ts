@@ -1,3 +1,4 @@
+import { benchBacklog } from './benches/backlog.ts';
 import { benchClients } from './benches/clients.ts';
 import { benchIdempotent } from './benches/idempotent.ts';
 import { benchImport } from './benches/import.ts';
@@ -27,6 +28,7 @@ export const benches: Record<string, (bench: Bench) => Promise<Row[]>> = {
   idempotent: benchIdempotent,
   import: benchImport,
   live: benchLive,
+  backlog: benchBacklog,
   tail: benchTail,
   seed: benchSeed,
 };
