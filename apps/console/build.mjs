@@ -16,7 +16,6 @@ await build({
   outdir: 'dist',
   bundle: true,
   minify: true,
-  sourcemap: 'linked',
   format: 'esm',
   target: ['es2022', 'chrome112', 'firefox115', 'safari16.4'],
   legalComments: 'none',

@@ -120,10 +120,12 @@ test('messages that others send appear, also after the API was restarted and aft
   await untilLive();
 
   // As a crash of PostgreSQL does: cursors from before are 410 from then on.
+  const beginsAnew = page.waitForRequest((request) => request.url().endsWith('/api/changes')); // without a cursor
   await restartApi(async () => {
     await database.db.query('truncate change_feed');
     await database.db.query("insert into messages (contact_id, content) values (4, 'while the cursors were lost')");
   });
+  await beginsAnew;
   await bubble('while the cursors were lost').waitFor();
   await row('while the cursors were lost').waitFor();
   await untilLive();
@@ -146,8 +148,15 @@ test('what is read stays where it is while messages come', async () => {
   await bubble('below what is read').waitFor();
   await expectUnmoved();
 
-  await database.db.query("delete from messages where content = 'below what is read' or content = 'line 299'");
-  await eventually(async () => expect(await bubble('line 299').count()).toBe(0));
+  await database.db.query("delete from messages where content in ('below what is read', 'line 299', 'line 250')");
+  for (const gone of ['line 299', 'line 250']) {
+    await eventually(async () => expect(await bubble(gone).count()).toBe(0));
+    await expectUnmoved();
+  }
+  await database.db.query(`
+    insert into messages (contact_id, content, created_at)
+    values (4, 'above what is read', (select created_at from messages where content = 'line 260'))`);
+  await bubble('above what is read').waitFor();
   await expectUnmoved();
 });
 
@@ -176,4 +185,65 @@ test('a message is sent with Enter, and once however often it is tried', async (
   await bubble('sent twice').waitFor();
   const { rows } = await database.db.query("select from messages where content = 'sent twice'");
   expect(rows).toHaveLength(1);
+});
+
+test('what is read and deleted meanwhile goes, without an error', async () => {
+  const { api, database } = await start();
+  const { page, bubble, untilLive } = await open(`${api.url}/console?contact=4`);
+  await untilLive();
+  await scrollTo(page, 'top', 'line 101');
+  await page.getByRole('region', { name: 'Messages' }).evaluate((element) => {
+    element.scrollTop = 0;
+  });
+  await bubble('line 1').waitFor();
+  await database.db.query(
+    "delete from messages where contact_id = 4 and content in ('line 1', 'line 2', 'line 5', 'line 9')",
+  );
+  for (const gone of ['line 1', 'line 2', 'line 5', 'line 9']) {
+    await eventually(async () => expect(await bubble(gone).count()).toBe(0));
+  }
+  await bubble('line 3').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('a thread that is opened at its oldest message goes on from there', async () => {
+  const { api, database } = await start();
+  const { rows } = await database.db.query("select id from messages where content = 'line 1'");
+  const { page, bubble, isInView } = await open(`${api.url}/console?contact=4&message=${rows[0].id}`);
+  await page.locator('.bubble.hit').waitFor();
+  expect(await isInView(bubble('line 1'))).toBe(true);
+  await scrollTo(page, 'bottom', 'line 300');
+  await page.getByRole('button', { name: 'Newest' }).waitFor({ state: 'detached' });
+});
+
+test('the list stays where it is while others write, also who is at its top', async () => {
+  const { api, database } = await start();
+  await database.db.query(`
+    insert into contacts (name, phone_number) select 'many ' || i, '+1 555 ' || i from generate_series(1, 250) i;
+    insert into messages (contact_id, content, created_at)
+    select id, 'hello', timestamptz '2026-03-01' + id * interval '1 minute' from contacts`);
+  const { page, row, untilLive } = await open(`${api.url}/console`);
+  await untilLive();
+  await row('many 250').waitFor();
+  await page.getByRole('listbox').evaluate((element) => {
+    element.scrollTop = 76 * 30;
+  });
+  await row('many 218').waitFor();
+  const write = (name: string) =>
+    database.db.query('insert into messages (contact_id, content) select id, $2 from contacts where name = $1', [
+      name,
+      `from ${name}`,
+    ]);
+  const topOf = async (name: string) => (await row(name).boundingBox())?.y;
+  const before = await topOf('many 215');
+  await write('many 10');
+  await write('many 220'); // the first that is visible
+  const requested = page.waitForResponse(/\/api\/conversations/);
+  await write('many 11');
+  await requested;
+  await eventually(async () => expect(await row('many 220').count()).toBe(0));
+  expect(await topOf('many 215')).toBe(before);
+  await page.getByRole('listbox').press('Home');
+  await row('from many 11').waitFor();
+  await row('from many 220').waitFor();
 });

@@ -20,10 +20,13 @@ async function start(settings: Record<string, string> = {}): Promise<Running> {
 }
 
 test('says what is missing: no messages, no hits, no thread, an unknown contact', async () => {
-  const { url } = await start();
-  const { page, findings } = await open(`${url}/console`);
+  const { url, database } = await start();
+  const { page, row, findings, untilLive } = await open(`${url}/console`);
   await page.getByText('No messages yet.').waitFor();
   await page.getByText('Choose a conversation.').waitFor();
+  await untilLive();
+  await database.db.query("insert into messages (contact_id, content) values (2, 'the only one')");
+  await row('the only one').waitFor();
   await page.getByRole('searchbox').fill('nothing has this');
   await page.getByText('Nothing matches.').waitFor();
   expect(await findings()).toEqual([]);
@@ -41,16 +44,20 @@ test('asks for a key, again where it is wrong, and keeps it in the tab alone', a
   const hash = createHash('sha256').update(key).digest('hex');
   const { url, database } = await start({ API_KEYS: `console:${hash}:read` });
   await addHistory(database.db);
-  const { page, row, untilLive, findings } = await open(`${url}/console`);
+  const { page, row, bubble, untilLive, findings } = await open(`${url}/console?contact=4`);
   const dialog = page.getByRole('dialog', { name: 'API key' });
   await dialog.getByText('This service needs an API key.').waitFor();
   expect(await findings()).toEqual([]);
-  await dialog.getByLabel('Key').fill('a wrong one');
+  await dialog.getByLabel('Key').fill('not the key');
+  await dialog.getByLabel('Key').press('Enter');
+  await dialog.getByText('visible ASCII').waitFor();
+  await dialog.getByLabel('Key').fill('a-wrong-one');
   await dialog.getByLabel('Key').press('Enter');
   await dialog.getByText('This key is not accepted.').waitFor();
   await dialog.getByLabel('Key').fill(key);
   await dialog.getByLabel('Key').press('Enter');
   await row('contact 4').waitFor();
+  await bubble('line 300').waitFor(); // the address had it from the beginning
   await untilLive();
   expect(await dialog.count()).toBe(0);
   expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([1, 0, '']);
@@ -59,19 +66,22 @@ test('asks for a key, again where it is wrong, and keeps it in the tab alone', a
   await page.getByRole('textbox', { name: 'Message' }).fill('with a key that may only read');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByRole('alert').getByText('Not sent.').waitFor();
+  await page.getByRole('button', { name: 'Change key' }).click();
+  await page.keyboard.press('Escape');
+  expect(await dialog.count()).toBe(0);
 });
 
-test('shows an error with a way to try again, and goes on where that succeeds', async () => {
+test('shows an error, tries again, and goes on where that succeeds', async () => {
   const { url, database } = await start();
   await addHistory(database.db);
-  const { page, row } = await open(`${url}/console`);
+  const { page, row, untilLive } = await open(`${url}/console`);
   await row('contact 4').waitFor();
+  await untilLive();
   await page.route('**/api/conversations?*', (route) => route.abort());
   await page.getByRole('searchbox').fill('greeting');
   await page.getByRole('alert').getByText('The service cannot be reached.').waitFor();
   await page.getByText('Offline, trying again').waitFor();
-  await page.unroute('**/api/conversations?*');
-  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.unroute('**/api/conversations?*'); // it tries again by itself
   await page.locator('mark', { hasText: 'greeting' }).first().waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
 });
@@ -79,8 +89,9 @@ test('shows an error with a way to try again, and goes on where that succeeds', 
 test('cancels the search of an older term, and shows the newer one however late the older answers', async () => {
   const { url, database } = await start();
   await addHistory(database.db);
-  const { page, row, rowTitles } = await open(`${url}/console`);
+  const { page, row, rowTitles, untilLive } = await open(`${url}/console`);
   await row('contact 4').waitFor();
+  await untilLive();
   const cancelled: string[] = [];
   page.on('requestfailed', (request) => cancelled.push(request.url()));
   let letGo = () => {};
@@ -126,7 +137,7 @@ test('finds messages by text, direction and time, and opens them in their thread
   await page.goto(`${url}/console?view=messages&contact=2`);
   await row('line 300').waitFor();
   await page.getByLabel('Only of the open contact').check();
-  await eventually(async () => expect(await page.getByRole('option').allTextContents()).toHaveLength(1));
+  await eventually(async () => expect(await rowTitles()).toEqual(['contact 2']));
   await row('greeting 2').waitFor();
 });
 
@@ -142,6 +153,14 @@ test('creates, renames and deletes a contact', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('alert').getByText('phoneNumber').waitFor();
   await dialog.getByLabel('Phone number').fill('+44 20 7946 0958');
+  // Stored, but its response is lost on the way: sent again it is the same contact.
+  await page.route('**/create-contact', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').getByText('cannot be reached').waitFor();
+  await page.unroute('**/create-contact');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Ada' }).waitFor();
   await page.getByRole('button', { name: 'Rename' }).click();
@@ -150,7 +169,7 @@ test('creates, renames and deletes a contact', async () => {
   await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
   const countOf = async (name: string) =>
     (await database.db.query('select from contacts where name = $1', [name])).rowCount;
-  expect([await countOf('Ada'), await countOf('Ada Lovelace')]).toEqual([0, 1]);
+  await eventually(async () => expect([await countOf('Ada'), await countOf('Ada Lovelace')]).toEqual([0, 1]));
 
   await page.getByRole('button', { name: 'Delete' }).click();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -173,6 +192,7 @@ test('works below a path prefix, as the pages of /docs do', async () => {
   await bubble('greeting 1').waitFor();
   await page.goto(`${prefixed}/console/?contact=2`);
   expect(new URL(page.url()).pathname).toBe('/some/prefix/console');
+  await bubble('greeting 2').waitFor();
   await page.goto(`${prefixed}/docs/`);
   await page.getByText('/api/commands/send-message').waitFor();
 });
@@ -193,6 +213,9 @@ test('a narrow screen shows the list or the thread, in light and in dark', async
     await page.getByRole('button', { name: 'Back to the list' }).click();
     await row('contact 4').waitFor();
     expect(await bubble('line 300').count()).toBe(0);
+    await row('contact 4').click();
+    await page.getByRole('link', { name: 'Contacts' }).click();
+    await row('contact 2').first().waitFor();
     expect(await findings()).toEqual([]);
   }
 });

@@ -2,13 +2,18 @@ import type { JSX } from 'preact';
 import { ContactsPanel } from './contacts/contacts-panel.tsx';
 import { ConversationsPanel } from './conversations/conversations-panel.tsx';
 import { MessagesPanel } from './messages/messages-panel.tsx';
-import { goTo, place, type View, writePlace } from './navigation/place.ts';
+import { goTo, place } from './navigation/place.ts';
+import { type Place, type View, writePlace } from './navigation/place-query.ts';
 import { KeyPrompt } from './session/key-prompt.tsx';
 import { StatusLine } from './session/status-line.tsx';
 import { ThreadView } from './thread/thread-view.tsx';
 
 const PANELS = { conversations: ConversationsPanel, messages: MessagesPanel, contacts: ContactsPanel };
 const TITLES = { conversations: 'Conversations', messages: 'Messages', contacts: 'Contacts' };
+
+/** As in page.css. */
+const NARROW = '(max-width: 720px)';
+const NO_FILTERS = { search: '', direction: null, ofContactId: null, from: null, to: null };
 
 /** The whole page: a list on the left, a thread on the right, and the status below. A narrow screen shows one of both. */
 export function App(): JSX.Element {
@@ -39,7 +44,7 @@ export function App(): JSX.Element {
 }
 
 function ViewLink({ view, isCurrent }: { view: View; isCurrent: boolean }): JSX.Element {
-  const target = { ...place.value, view, search: '', direction: null, ofContactId: null, from: null, to: null };
+  const target: Place = { ...place.value, ...NO_FILTERS, view };
   return (
     <a
       href={writePlace(target) || '?'}
@@ -47,7 +52,8 @@ function ViewLink({ view, isCurrent }: { view: View; isCurrent: boolean }): JSX.
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab
         event.preventDefault();
-        goTo(target);
+        // A narrow screen would go on showing the thread.
+        goTo(matchMedia(NARROW).matches ? { ...target, contactId: null, messageId: null } : target);
       }}
     >
       {TITLES[view]}

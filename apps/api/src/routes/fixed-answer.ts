@@ -13,7 +13,7 @@ export function fixedAnswer(type: string, body: string | Buffer): RequestHandler
   const plain = withTag(Buffer.from(body));
   let compressed: Fixed | undefined; // made once somebody asks, as most processes are never asked
   return (req, res) => {
-    if (plain.bytes.length >= LEAST_COMPRESSED_BYTES) res.setHeader('Vary', 'Accept-Encoding');
+    if (plain.bytes.length >= LEAST_COMPRESSED_BYTES) res.vary('Accept-Encoding');
     if (wantsGzip(req, plain.bytes)) {
       compressed ??= withTag(gzipSync(plain.bytes, { level: 9 }));
       res.setHeader('Content-Encoding', 'gzip');

@@ -32,10 +32,11 @@ export function pageRoutes({ path, html, files, contentSecurityPolicy }: PageFil
   return router;
 }
 
-/** To a path that is relative to the one asked for, because what lies above it may be a prefix that we do not know. */
+/** With its query, to a path that is relative to the one asked for, because what lies above it may be a prefix that we do not know. */
 export function redirectTo(relativePath: string): RequestHandler {
-  return (_req, res) => {
-    res.status(302).setHeader('Location', relativePath);
+  return (req, res) => {
+    const query = req.originalUrl.indexOf('?');
+    res.status(302).setHeader('Location', relativePath + (query < 0 ? '' : req.originalUrl.slice(query)));
     res.end();
   };
 }

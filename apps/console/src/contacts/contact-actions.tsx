@@ -7,7 +7,7 @@ import { Dialog } from './dialog.tsx';
 
 interface ContactActionsProps {
   contact: Contact;
-  onChanged: () => void;
+  onChanged: (contact: Contact) => void;
   onDeleted: () => void;
 }
 
@@ -17,7 +17,7 @@ export function ContactActions({ contact, onChanged, onDeleted }: ContactActions
   const ask = (what: 'rename' | 'delete' | null) => () => {
     asked.value = what;
   };
-  const { id, name, phoneNumber, externalId } = contact;
+  const { name, phoneNumber, externalId } = contact;
   return (
     <div class="actions">
       <button type="button" onClick={ask('rename')}>
@@ -30,10 +30,7 @@ export function ContactActions({ contact, onChanged, onDeleted }: ContactActions
         <ContactDialog
           title="Rename contact"
           fields={{ name, phoneNumber, externalId: externalId ?? '' }}
-          onSave={async (fields) => {
-            await updateContact(id, fields);
-            onChanged();
-          }}
+          onSave={async (fields) => onChanged(await updateContact(contact, fields))}
           onClose={ask(null)}
         />
       )}

@@ -1,14 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { describeError } from '../session/api.ts';
+import { randomKey } from '../session/random-key.ts';
 import type { ContactFields } from './contacts.ts';
 import { Dialog } from './dialog.tsx';
 
 interface ContactDialogProps {
   title: string;
   fields?: ContactFields;
-  /** Rejects with why it cannot be saved. */
-  onSave: (fields: ContactFields) => Promise<void>;
+  /** Rejects with why it cannot be saved. The key is another one for other fields. */
+  onSave: (fields: ContactFields, key: string) => Promise<void>;
   onClose: () => void;
 }
 
@@ -18,15 +19,21 @@ const LABELS = { name: 'Name', phoneNumber: 'Phone number', externalId: 'Externa
 /** Asks for the fields of a contact, and stays open until they are saved. */
 export function ContactDialog({ title, fields = EMPTY, onSave, onClose }: ContactDialogProps): JSX.Element {
   const typed = useSignal(fields);
+  const key = useSignal(randomKey());
   const error = useSignal<string | null>(null);
+  const isSaving = useSignal(false);
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
+    if (isSaving.value) return;
+    isSaving.value = true;
     try {
-      await onSave(typed.value);
+      await onSave(typed.value, key.value);
       onClose();
     } catch (caught) {
       error.value = describeError(caught);
+    } finally {
+      isSaving.value = false;
     }
   }
 
@@ -43,6 +50,7 @@ export function ContactDialog({ title, fields = EMPTY, onSave, onClose }: Contac
               value={typed.value[name as keyof ContactFields]}
               onInput={({ currentTarget }) => {
                 typed.value = { ...typed.value, [name]: currentTarget.value };
+                key.value = randomKey();
               }}
             />
           </label>
@@ -52,7 +60,7 @@ export function ContactDialog({ title, fields = EMPTY, onSave, onClose }: Contac
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="primary">
+          <button type="submit" class="primary" disabled={isSaving}>
             Save
           </button>
         </div>

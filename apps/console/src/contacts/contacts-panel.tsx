@@ -28,10 +28,10 @@ export function ContactsPanel(): JSX.Element {
       {isCreating.value && (
         <ContactDialog
           title="New contact"
-          onSave={async (fields) => {
-            const { id } = await createContact(fields);
+          onSave={async (fields, key) => {
+            const { id } = await createContact(fields, key);
             goTo({ contactId: id, messageId: null });
-            await contacts.restart();
+            void contacts.restart();
           }}
           onClose={() => {
             isCreating.value = false;

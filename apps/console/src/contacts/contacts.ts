@@ -15,18 +15,26 @@ export interface ContactFields {
   externalId: string;
 }
 
-/** @throws RefusedError with what is wrong with the fields */
-export async function createContact({ externalId, ...fields }: ContactFields): Promise<Contact> {
+/** Sent again with the same key it creates nothing twice. @throws RefusedError with what is wrong with the fields */
+export async function createContact({ externalId, ...fields }: ContactFields, key: string): Promise<Contact> {
   const body = { ...fields, ...(externalId === '' ? {} : { externalId }) };
-  const { contact } = await dataOf(api().POST('/api/commands/create-contact', { body }));
+  const params = { header: { 'Idempotency-Key': key } };
+  const { contact } = await dataOf(api().POST('/api/commands/create-contact', { params, body }));
   return contact;
 }
 
-/** Shows the contact with its new fields. @throws RefusedError with what is wrong with them */
-export async function updateContact(contactId: number, { externalId, ...fields }: ContactFields): Promise<void> {
-  const body = { contactId, ...fields, ...(externalId === '' ? {} : { externalId }) };
+/** Changes what differs, so that what others have changed meanwhile stays. @throws RefusedError with what is wrong with the fields */
+export async function updateContact(before: Contact, typed: ContactFields): Promise<Contact> {
+  const body = {
+    contactId: before.id,
+    ...(typed.name === before.name ? {} : { name: typed.name }),
+    ...(typed.phoneNumber === before.phoneNumber ? {} : { phoneNumber: typed.phoneNumber }),
+    ...(typed.externalId === (before.externalId ?? '') ? {} : { externalId: typed.externalId || null }),
+  };
+  if (Object.keys(body).length === 1) return before;
   const { contact } = await dataOf(api().POST('/api/commands/update-contact', { body }));
-  contacts.replace(contacts.rows.peek().map((row) => (row.id === contactId ? contact : row)));
+  contacts.replace(contacts.rows.peek().map((row) => (row.id === contact.id ? contact : row)));
+  return contact;
 }
 
 /** Deletes a contact with its messages. One that is gone already is no error. */

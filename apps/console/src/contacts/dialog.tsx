@@ -12,7 +12,11 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close(); // gives the focus back to where it was
+  }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onCancel={onClose}>
       <h2 id={id}>{title}</h2>

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
 import { ListBody } from '../lists/list-body.tsx';
 import { SearchBox } from '../lists/search-box.tsx';
 import { goTo, place } from '../navigation/place.ts';
@@ -27,7 +26,7 @@ export function ConversationsPanel(): JSX.Element {
         emptyText={place.value.search === '' ? 'No messages yet.' : 'Nothing matches.'}
         isOpen={(row) => row.contactId === contactId}
         onOpen={open}
-        renderRow={useCallback((row: Conversation) => <ConversationRow conversation={row} />, [])}
+        renderRow={(row) => <ConversationRow conversation={row} />}
       />
     </>
   );

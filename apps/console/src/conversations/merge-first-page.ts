@@ -7,27 +7,29 @@ interface Ordered {
 /** What has come of the rows that were shown. */
 export interface MergedRows<Row> {
   rows: Row[];
-  /** Contacts that changed and stand below the first page: their rows are old. */
-  stale: number[];
+  /** Contacts of the page. */
+  onPage: ReadonlySet<number>;
+  /** Rows that stood where the page is, and are not on it: they have moved. */
+  replaced: ReadonlyMap<number, Row>;
 }
 
 /**
  * Puts a first page that was just read in front of the rows that were shown. Whoever stood where the page is now has either moved or
- * is on it. `isWhole`: the page is the whole list.
+ * is on it. `gone`: contacts without a conversation. `isWhole`: the page is the whole list.
  */
 export function mergeFirstPage<Row extends Ordered>(
   shown: readonly Row[],
   page: readonly Row[],
-  { changed, deleted, isWhole }: { changed: ReadonlySet<number>; deleted: ReadonlySet<number>; isWhole: boolean },
+  { gone, isWhole }: { gone: ReadonlySet<number>; isWhole: boolean },
 ): MergedRows<Row> {
-  const last = page.at(-1);
-  if (isWhole || last === undefined) return { rows: [...page], stale: [] };
   const onPage = new Set(page.map(({ contactId }) => contactId));
-  const below = shown.filter((row) => {
-    return isBefore(last, row) && !onPage.has(row.contactId) && !deleted.has(row.contactId);
-  });
-  const stale = below.map(({ contactId }) => contactId).filter((contactId) => changed.has(contactId));
-  return { rows: [...page, ...below], stale };
+  const others = shown.filter(({ contactId }) => !onPage.has(contactId) && !gone.has(contactId));
+  const last = page.at(-1);
+  const below = isWhole || last === undefined ? [] : others.filter((row) => isBefore(last, row));
+  const replaced = new Map(
+    others.filter((row) => last !== undefined && !isBefore(last, row)).map((row) => [row.contactId, row]),
+  );
+  return { rows: [...page, ...below], onPage, replaced };
 }
 
 /**

@@ -1,35 +1,34 @@
-import type { ComponentChildren, JSX } from 'preact';
-import type { EndlessList, ListTotal } from './endless-list.ts';
+import type { JSX } from 'preact';
+import type { EndlessList } from './endless-list.ts';
 import { Failure, Notice } from './notice.tsx';
-import { VirtualList } from './virtual-list.tsx';
+import { VirtualList, type VirtualListProps } from './virtual-list.tsx';
 
 /** A list with its states. */
-export interface ListBodyProps<Row> {
-  label: string;
+export interface ListBodyProps<Row> extends Omit<VirtualListProps<Row>, 'rows' | 'isWhole' | 'onEnd'> {
   list: EndlessList<Row>;
-  keyOf: (row: Row) => number;
-  rowHeight: number;
-  renderRow: (row: Row) => ComponentChildren;
   emptyText: string;
-  isOpen: (row: Row) => boolean;
-  onOpen: (row: Row) => void;
 }
 
 /** A list that is read as far as somebody scrolls, with what is shown while it is empty, loading, or failed. */
 export function ListBody<Row>({ list, emptyText, ...shown }: ListBodyProps<Row>): JSX.Element {
-  const [rows, error, total] = [list.rows.value, list.error.value, list.total.value];
+  const [rows, error, known, isLoading] = [list.rows.value, list.error.value, list.total.value, list.isLoading.value];
   return (
-    <div class={`list-body ${list.isLoading.value ? 'loading' : ''}`} aria-busy={list.isLoading.value}>
+    <div class="list-body" aria-busy={isLoading}>
       <p class="total" role="status">
-        {total && describeTotal(total, shown.label)}
+        {known && `${shown.label}: ${known.totalIsExact ? '' : 'at least '}${known.total.toLocaleString()}`}
       </p>
-      {error !== null && <Failure message={error} onRetry={() => void list.restart()} />}
-      {rows.length > 0 && <VirtualList {...shown} rows={rows} onEnd={list.loadMore} />}
-      {rows.length === 0 && error === null && <Notice>{total === null ? 'Loading …' : emptyText}</Notice>}
+      {error !== null && <Failure message={error} onRetry={() => void list.retry()} />}
+      {rows.length > 0 && (
+        // Another list begins at its top.
+        <VirtualList
+          key={list.version.value}
+          {...shown}
+          rows={rows}
+          isWhole={!list.hasMore.value}
+          onEnd={list.loadMore}
+        />
+      )}
+      {rows.length === 0 && error === null && <Notice>{isLoading || known === null ? 'Loading …' : emptyText}</Notice>}
     </div>
   );
-}
-
-function describeTotal({ count, isExact }: ListTotal, label: string): string {
-  return `${label}: ${isExact ? '' : 'more than '}${count.toLocaleString()}`;
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useKeptRows } from './kept-rows.ts';
 import { useListKeys } from './list-keys.ts';
 import { useVirtualizer } from './virtualizer.ts';
 
@@ -13,6 +14,8 @@ export interface VirtualListProps<Row> {
   renderRow: (row: Row) => ComponentChildren;
   isOpen: (row: Row) => boolean;
   onOpen: (row: Row) => void;
+  /** Whether there are no more rows than these. */
+  isWhole: boolean;
   /** Called whenever the last rows come near. */
   onEnd: () => void;
 }
@@ -22,10 +25,11 @@ export interface VirtualListProps<Row> {
  * Enter opens one. Rows that are added above what is read do not move it.
  */
 export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
-  const { label, rows, keyOf, rowHeight, renderRow, isOpen, onOpen, onEnd } = props;
+  const { label, rows, keyOf, rowHeight, renderRow, isOpen, onOpen, isWhole, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const virtualizer = useVirtualizer(scroller, { rows, keyOf, rowHeight });
+  useKeptRows(scroller, { rows, keyOf, rowHeight });
   const items = virtualizer.getVirtualItems();
   const { activeKey, onKeyDown, onFocus } = useListKeys({
     ...props,
@@ -63,10 +67,11 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
               tabIndex={-1}
               aria-selected={isOpen(row)}
               aria-posinset={index + 1}
-              aria-setsize={rows.length}
+              aria-setsize={isWhole ? rows.length : -1}
               style={{ height: `${rowHeight}px`, transform: `translateY(${start}px)` }}
               onClick={() => {
                 activeKey.value = key;
+                scroller.current?.focus({ preventScroll: true }); // a row leaves the document when it is scrolled away
                 onOpen(row);
               }}
             >

@@ -16,7 +16,7 @@ export function useVirtualizer<Row>(
 ): Virtualizer<HTMLDivElement, HTMLDivElement> {
   const version = useSignal(0);
   version.value; // read, so that a change renders again
-  const optionsFor = (anchorTo: 'start' | 'end') => ({
+  const options = {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
@@ -25,17 +25,15 @@ export function useVirtualizer<Row>(
       return row === undefined ? -index : keyOf(row);
     },
     overscan: 8,
-    anchorTo,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
     onChange: () => {
       version.value = version.peek() + 1;
     },
-  });
-  const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(optionsFor('start')));
-  // At the top new rows are shown; further down what is read stays where it is.
-  virtualizer.setOptions(optionsFor((virtualizer.scrollOffset ?? 0) > 0 ? 'end' : 'start'));
+  };
+  const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));
+  virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   return virtualizer;

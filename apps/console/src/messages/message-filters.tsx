@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { type Direction, goTo, place } from '../navigation/place.ts';
+import { goTo, place } from '../navigation/place.ts';
+import type { Direction } from '../navigation/place-query.ts';
 import { fromLocalInput, toLocalInput } from './local-input.ts';
 
 /** Which of the messages: by direction, time and contact. */
@@ -19,8 +20,8 @@ export function MessageFilters(): JSX.Element {
           <option value="outbound">sent</option>
         </select>
       </label>
-      <TimeFilter label="From" time={from} onChange={(time) => goTo({ from: time })} />
-      <TimeFilter label="Before" time={to} onChange={(time) => goTo({ to: time })} />
+      <TimeFilter label="From" time={from} onChange={(time) => goTo({ from: time }, { replace: true })} />
+      <TimeFilter label="Before" time={to} onChange={(time) => goTo({ to: time }, { replace: true })} />
       <label class="check">
         <input
           type="checkbox"
@@ -46,8 +47,12 @@ function TimeFilter({ label, time, onChange }: TimeFilterProps): JSX.Element {
       {label}
       <input
         type="datetime-local"
+        min="1970-01-02T00:00"
+        max="9999-12-30T00:00"
         value={time === null ? '' : toLocalInput(time)}
-        onChange={({ currentTarget }) => onChange(fromLocalInput(currentTarget.value))}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.validity.valid) onChange(fromLocalInput(currentTarget.value));
+        }}
       />
     </label>
   );

@@ -7,7 +7,7 @@ export const BASE_URL = new URL('.', location.href).href.slice(0, -1);
 
 /** The client with the key of this tab. */
 export function api(): MessagingClient {
-  return createMessagingClient({ baseUrl: BASE_URL, fetch: watchedFetch, ...keyOption() });
+  return createMessagingClient({ baseUrl: BASE_URL, fetch: fetchInTime, ...keyOption() });
 }
 
 /** For functions of the client that take a key themselves. */
@@ -25,17 +25,17 @@ export class RefusedError extends Error {
 }
 
 /** What the client resolves to. */
-interface Answer<Data> {
+interface ClientResult<Data> {
   data?: Data;
   error?: unknown;
   response: Response;
 }
 
 /**
- * The data of an answer.
+ * The data of a response.
  * @throws RefusedError for any status of 400 and more, with the detail of its problem
  */
-export async function dataOf<Data>(asked: Promise<Answer<Data>>): Promise<NonNullable<Data>> {
+export async function dataOf<Data>(asked: Promise<ClientResult<Data>>): Promise<NonNullable<Data>> {
   const { data, error, response } = await asked;
   if (response.ok) return data as NonNullable<Data>;
   throw new RefusedError(response.status, describeProblem(error) || `The service answered ${response.status}.`);
@@ -55,6 +55,12 @@ export function describeError(error: unknown): string {
 
 /** True for a request that was cancelled, which is no failure. */
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
+const TIMEOUT_MS = 30_000;
+
+/** A request that nobody answers must not hold up those after it. */
+const fetchInTime = (request: Request): Promise<Response> =>
+  watchedFetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) });
 
 /** Every request of the page: it feeds the status line, and asks for a key where one is needed. */
 export async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {

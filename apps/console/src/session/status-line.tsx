@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { describeDuration } from '../text/times.ts';
+import { apiKey, changeKey } from './key.ts';
 import { isFollowing, isReachable, lastResponse, viewState } from './status.ts';
 
 /** The line at the bottom: the connection, the age of the materialized view, and the last response. */
@@ -21,6 +22,11 @@ export function StatusLine(): JSX.Element {
           View {describeDuration(view.ageMs + Math.max(0, nowMs.value - view.heardAtMs))} old, {view.pendingChanges}{' '}
           pending
         </span>
+      )}
+      {apiKey.value !== '' && (
+        <button type="button" class="link" onClick={changeKey}>
+          Change key
+        </button>
       )}
       {last && (
         <span>

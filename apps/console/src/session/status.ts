@@ -2,7 +2,6 @@ import { signal } from '@preact/signals';
 
 /** The last response of the service. */
 export interface LastResponse {
-  status: number;
   durationMs: number;
   at: Date;
 }
@@ -24,7 +23,7 @@ export const isFollowing = signal(false);
 
 export function recordResponse(response: Response, durationMs: number): void {
   isReachable.value = true;
-  lastResponse.value = { status: response.status, durationMs, at: new Date() };
+  lastResponse.value = { durationMs, at: new Date() };
   const refreshedAt = response.headers.get('view-refreshed-at');
   const pending = response.headers.get('view-pending-changes');
   if (refreshedAt === null || pending === null) return;
@@ -34,6 +33,7 @@ export function recordResponse(response: Response, durationMs: number): void {
   viewState.value = { ageMs, pendingChanges: Number(pending), heardAtMs: performance.now() };
 }
 
+/** Nobody has answered. */
 export function recordSilence(): void {
   isReachable.value = false;
 }

@@ -1,8 +1,12 @@
 import { type Signal, signal } from '@preact/signals';
+import { randomKey } from '../session/random-key.ts';
 
 /** A text that is being written to a contact. */
 export interface Draft {
   text: Signal<string>;
+  isSending: Signal<boolean>;
+  /** Why it was not sent. */
+  error: Signal<string | null>;
   type(text: string): void;
   /** The Idempotency-Key of the text: another one as soon as it is changed. */
   key(): string;
@@ -22,6 +26,7 @@ export const drafts = {
 
 function createDraft(): Draft {
   const text = signal('');
+  const [isSending, error] = [signal(false), signal<string | null>(null)];
   let key: string | null = null;
   const type = (typed: string) => {
     text.value = typed;
@@ -29,6 +34,8 @@ function createDraft(): Draft {
   };
   return {
     text,
+    isSending,
+    error,
     type,
     key() {
       key ??= randomKey();
@@ -36,9 +43,4 @@ function createDraft(): Draft {
     },
     clear: () => type(''),
   };
-}
-
-/** `crypto.randomUUID` is missing where the page came without TLS from another machine. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

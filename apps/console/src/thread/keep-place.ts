@@ -16,28 +16,28 @@ interface KeptPlace {
 
 /**
  * Keeps what is read where it is while messages come and go above and below it; at the newest message the next ones are followed.
- * `openedAt` begins a thread anew: at that message, or at the end where it is null.
+ * Another `openedAt` begins anew: at that message, or at the end where it is null.
  */
 export function useKeptPlace(
   scroller: RefObject<HTMLElement | null>,
-  { openedAt, threadKey, stretch }: { openedAt: number | null; threadKey: string; stretch: { isAtNewest: boolean } },
+  { openedAt, stretch }: { openedAt: { messageId: number | null }; stretch: { isAtNewest: boolean } },
 ): KeptPlace {
   const { isAtNewest } = stretch;
   const kept = useRef<ReadingPlace>('end');
-  const shownThread = useRef('');
+  const begun = useRef<typeof openedAt | null>(null);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const hit = openedAt === null ? null : bubbleOf(element, String(openedAt));
-    if (shownThread.current !== threadKey) {
-      shownThread.current = threadKey;
+    if (begun.current !== openedAt) {
+      begun.current = openedAt;
       kept.current = 'end';
+      const hit = openedAt.messageId === null ? null : bubbleOf(element, String(openedAt.messageId));
       hit?.scrollIntoView({ block: 'center' });
       if (hit) kept.current = placeIn(element, isAtNewest);
     }
     restore(element, kept.current);
-  }, [stretch, threadKey]);
+  }, [stretch, openedAt]);
 
   useLayoutEffect(() => {
     const element = scroller.current;

@@ -11,8 +11,11 @@ export interface Stretch<Row> {
   isAtNewest: boolean;
 }
 
-/** What is shown at most. More would make the page slow, and is read again when somebody scrolls back. */
+/** What is shown at most, messages and characters. More would make the page slow, and is read again when somebody scrolls back. */
 export const MOST_SHOWN = 400;
+const MOST_CHARACTERS = 8_000_000;
+/** Kept however long they are: otherwise what was just read could go again. */
+const LEAST_SHOWN = 100;
 
 /**
  * Puts a page that was just read into the stretch that is shown. Between its first and its last message the page is the truth, so
@@ -31,11 +34,21 @@ export function mergePage<Row extends Ordered>(shown: Stretch<Row>, page: Stretc
 }
 
 /** Leaves out what lies furthest from the end that somebody reads. */
-export function trimStretch<Row>(stretch: Stretch<Row>, readAt: 'older' | 'newer'): Stretch<Row> {
-  if (stretch.messages.length <= MOST_SHOWN) return stretch;
+export function trimStretch<Row extends { content: string }>(
+  stretch: Stretch<Row>,
+  readAt: 'older' | 'newer',
+): Stretch<Row> {
+  const fromRead = readAt === 'older' ? stretch.messages : stretch.messages.toReversed();
+  let [kept, characters] = [0, 0];
+  for (const { content } of fromRead) {
+    characters += content.length;
+    if (kept >= MOST_SHOWN || (kept >= LEAST_SHOWN && characters > MOST_CHARACTERS)) break;
+    kept += 1;
+  }
+  if (kept === stretch.messages.length) return stretch;
   return readAt === 'older'
-    ? { ...stretch, messages: stretch.messages.slice(0, MOST_SHOWN), isAtNewest: false }
-    : { ...stretch, messages: stretch.messages.slice(-MOST_SHOWN), isAtOldest: false };
+    ? { ...stretch, messages: stretch.messages.slice(0, kept), isAtNewest: false }
+    : { ...stretch, messages: stretch.messages.slice(-kept), isAtOldest: false };
 }
 
 /** Whether both have a message in common, or the page begins where the stretch ends. */

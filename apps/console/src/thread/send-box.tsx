@@ -1,39 +1,19 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { goTo, place } from '../navigation/place.ts';
 import { api, dataOf, describeError } from '../session/api.ts';
-import { drafts } from './drafts.ts';
-import { refreshThread, showNewest, stretch } from './thread.ts';
+import { type Draft, drafts } from './drafts.ts';
+import { openThread } from './thread.ts';
 
 /** Sends what is typed, on Enter. A text that could not be sent stays, and is sent once however often it is tried. */
 export function SendBox({ contactId }: { contactId: number }): JSX.Element {
   const draft = drafts.of(contactId);
-  const error = useSignal<string | null>(null);
-  const isSending = useSignal(false);
-
-  async function send(): Promise<void> {
-    const content = draft.text.value;
-    if (content === '' || isSending.value) return;
-    isSending.value = true;
-    try {
-      const params = { header: { 'Idempotency-Key': draft.key() } };
-      await dataOf(api().POST('/api/commands/send-message', { params, body: { contactId, content } }));
-      draft.clear();
-      error.value = null;
-      await showSent();
-    } catch (caught) {
-      error.value = `Not sent. ${describeError(caught)}`;
-    } finally {
-      isSending.value = false;
-    }
-  }
-
+  const { text, isSending, error } = draft;
   return (
     <form
       class="send-box"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void send(contactId, draft);
       }}
     >
       {error.value !== null && <p role="alert">{error}</p>}
@@ -42,24 +22,41 @@ export function SendBox({ contactId }: { contactId: number }): JSX.Element {
         placeholder="Message (Enter sends, Shift+Enter begins a line)"
         rows={2}
         dir="auto"
-        value={draft.text}
+        value={text}
         onInput={({ currentTarget }) => draft.type(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          // An Enter that ends the composition of a character has the code 229 in Safari.
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
           event.preventDefault();
-          void send();
+          void send(contactId, draft);
         }}
       />
-      <button type="submit" class="primary" disabled={isSending.value || draft.text.value === ''}>
+      <button type="submit" class="primary" disabled={isSending.value || text.value === ''}>
         Send
       </button>
     </form>
   );
 }
 
+async function send(contactId: number, draft: Draft): Promise<void> {
+  const content = draft.text.peek();
+  if (content === '' || draft.isSending.peek()) return;
+  draft.isSending.value = true;
+  try {
+    const params = { header: { 'Idempotency-Key': draft.key() } };
+    await dataOf(api().POST('/api/commands/send-message', { params, body: { contactId, content } }));
+    if (draft.text.peek() === content) draft.clear(); // else somebody has written on meanwhile
+    draft.error.value = null;
+    if (place.peek().contactId === contactId) showSent(contactId);
+  } catch (caught) {
+    draft.error.value = `Not sent. ${describeError(caught)}`;
+  } finally {
+    draft.isSending.value = false;
+  }
+}
+
 /** One's own message is shown wherever one was reading. */
-async function showSent(): Promise<void> {
-  if (stretch.value.isAtNewest) return refreshThread(null);
-  if (place.value.messageId !== null) goTo({ messageId: null });
-  else await showNewest();
+function showSent(contactId: number): void {
+  if (place.peek().messageId !== null) goTo({ messageId: null });
+  else void openThread(contactId, null);
 }

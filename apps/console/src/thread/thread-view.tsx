@@ -7,7 +7,17 @@ import { dayOf } from '../text/times.ts';
 import { useKeptPlace } from './keep-place.ts';
 import { MessageBubble } from './message-bubble.tsx';
 import { SendBox } from './send-box.tsx';
-import { contact, hasUnseen, isReadingThread, openThread, readOn, showNewest, stretch, threadError } from './thread.ts';
+import { openThread, readOn } from './thread.ts';
+import {
+  announcement,
+  contact,
+  hasUnseen,
+  isReadingThread,
+  openedAt,
+  replaceThread,
+  stretch,
+  threadError,
+} from './thread-state.ts';
 import { visibleMessage } from './visible-message.ts';
 
 /** How near to an end of what is shown more is read, in pixels. */
@@ -17,7 +27,8 @@ const NEAR_PX = 600;
 export function ThreadView(): JSX.Element {
   const { contactId, messageId } = place.value;
   useEffect(() => {
-    if (contactId !== null) void openThread(contactId, messageId);
+    if (contactId === null) replaceThread(null);
+    else void openThread(contactId, messageId);
   }, [contactId, messageId]);
   if (contactId === null) return <Notice>Choose a conversation.</Notice>;
   return (
@@ -33,7 +44,9 @@ export function ThreadView(): JSX.Element {
         {contact.value && (
           <ContactActions
             contact={contact.value}
-            onChanged={() => void openThread(contactId, messageId)}
+            onChanged={(changed) => {
+              contact.value = { ...changed, lastMessageAt: contact.value?.lastMessageAt ?? null };
+            }}
             onDeleted={() => goTo({ contactId: null, messageId: null })}
           />
         )}
@@ -42,16 +55,16 @@ export function ThreadView(): JSX.Element {
         <Failure message={threadError.value} onRetry={() => void openThread(contactId, messageId)} />
       )}
       {contact.value === null && threadError.value === null && <Notice>Loading …</Notice>}
-      {contact.value !== null && <Messages threadKey={`${contactId} ${messageId}`} />}
+      {contact.value !== null && <Messages />}
       {contact.value !== null && <SendBox key={contactId} contactId={contactId} />}
     </>
   );
 }
 
-function Messages({ threadKey }: { threadKey: string }): JSX.Element {
+function Messages(): JSX.Element {
   const scroller = useRef<HTMLElement>(null);
   const { messageId } = place.value;
-  const { remember, visibleId } = useKeptPlace(scroller, { openedAt: messageId, threadKey, stretch: stretch.value });
+  const { remember, visibleId } = useKeptPlace(scroller, { openedAt: openedAt.value, stretch: stretch.value });
   const { messages, isAtNewest } = stretch.value;
   useEffect(() => {
     visibleMessage.current = visibleId;
@@ -64,6 +77,9 @@ function Messages({ threadKey }: { threadKey: string }): JSX.Element {
   useEffect(() => readNearEnd(scroller.current));
   return (
     <div class="messages">
+      <p class="visually-hidden" role="status">
+        {announcement}
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever uses the keyboard has to be able to scroll it */}
       <section ref={scroller} class="scroller" tabIndex={0} aria-label="Messages" onScroll={onScroll}>
         {messages.length === 0 && <Notice>No messages yet. Send the first one.</Notice>}
@@ -81,7 +97,7 @@ function Messages({ threadKey }: { threadKey: string }): JSX.Element {
         </ol>
       </section>
       {!isAtNewest && (
-        <button type="button" class="to-newest" onClick={() => void showNewest()}>
+        <button type="button" class="to-newest" onClick={showNewest}>
           {hasUnseen.value ? 'New messages' : 'Newest'} <span aria-hidden="true">↓</span>
         </button>
       )}
@@ -89,8 +105,17 @@ function Messages({ threadKey }: { threadKey: string }): JSX.Element {
   );
 }
 
+/** Leaves what is read. */
+function showNewest(): void {
+  const { contactId, messageId } = place.peek();
+  if (messageId !== null) goTo({ messageId: null });
+  else if (contactId !== null) void openThread(contactId, null);
+}
+
 function readNearEnd(element: HTMLElement | null): void {
-  if (!element || isReadingThread.value) return;
-  if (element.scrollTop < NEAR_PX) void readOn('older');
-  else if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX) void readOn('newer');
+  if (!element || isReadingThread.peek()) return;
+  const { isAtOldest, isAtNewest } = stretch.peek();
+  if (element.scrollTop < NEAR_PX && !isAtOldest) void readOn('older');
+  else if (!isAtNewest && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX)
+    void readOn('newer');
 }

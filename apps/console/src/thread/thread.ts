@@ -1,89 +1,116 @@
-import type { Schemas } from '@messaging/client';
-import { batch, signal } from '@preact/signals';
-import { api, dataOf, describeError, isAbort, RefusedError } from '../session/api.ts';
-import { mergePage, type Stretch, touches, trimStretch } from './merge-page.ts';
-import { type Message, readBeyond, readThreadPage } from './read-thread.ts';
+import { batch } from '@preact/signals';
+import { isOlder, mergePage, type Stretch, touches, trimStretch } from './merge-page.ts';
+import { type Message, readAround, readBeyond, readContact, readNewest } from './read-thread.ts';
+import {
+  announcement,
+  contact,
+  enqueue,
+  hasUnseen,
+  type OpenThread,
+  openedAt,
+  openedThread,
+  replaceThread,
+  stretch,
+} from './thread-state.ts';
 
-const EMPTY: Stretch<Message> = { messages: [], isAtOldest: true, isAtNewest: true };
-
-/** With whom the open thread is; null while it is being opened. */
-export const contact = signal<Schemas['ContactDetail'] | null>(null);
-/** What is shown of the thread. */
-export const stretch = signal<Stretch<Message>>(EMPTY);
-export const threadError = signal<string | null>(null);
-export const isReadingThread = signal(false);
-/** Newer messages than those shown have come. */
-export const hasUnseen = signal(false);
-
-let opened: { contactId: number; abort: AbortController } | null = null;
-
-/** Opens a thread at a message, or at its newest. What was being read of another one is cancelled. */
+/** Opens a thread at a message, or at its newest. A message that was deleted meanwhile is no reason not to open its thread. */
 export async function openThread(contactId: number, messageId: number | null): Promise<void> {
-  closeThread();
-  const own = { contactId, abort: new AbortController() };
-  opened = own;
-  await reading(async () => {
-    const path = { contactId };
-    const [read, page] = await Promise.all([
-      dataOf(api().GET('/api/contacts/{contactId}', { params: { path }, signal: own.abort.signal })),
-      readAtMessage(contactId, messageId, own.abort.signal),
-    ]);
-    if (own !== opened) return;
-    batch(() => {
-      contact.value = read;
-      stretch.value = page;
-    });
-  });
+  const own = replaceThread(contactId);
+  if (own) await enqueue(own, () => readWhole(own, messageId));
 }
 
-/** Forgets the open thread. */
-export function closeThread(): void {
-  opened?.abort.abort();
-  opened = null;
+async function readWhole(own: OpenThread, messageId: number | null): Promise<void> {
+  const { signal } = own.abort;
+  const [read, around] = await Promise.all([
+    readContact(own.contactId, signal),
+    messageId === null ? undefined : readAround(own.contactId, messageId, signal),
+  ]);
+  const page = around ?? (await readNewest(own.contactId, signal));
+  if (own !== openedThread()) return;
   batch(() => {
-    contact.value = null;
-    stretch.value = EMPTY;
-    threadError.value = null;
-    hasUnseen.value = false;
-    isReadingThread.value = false;
+    contact.value = read;
+    stretch.value = page;
+    openedAt.value = { messageId: around ? messageId : null };
   });
 }
 
-/** Reads on where the stretch ends, unless that is the end, or something is being read. */
+/** Reads on where the stretch ends, unless that is the end of the thread. */
 export async function readOn(direction: 'older' | 'newer'): Promise<void> {
-  const { messages, isAtOldest, isAtNewest } = stretch.value;
-  const edge = direction === 'older' ? messages[0] : messages.at(-1);
-  if (!opened || !edge || isReadingThread.value || (direction === 'older' ? isAtOldest : isAtNewest)) return;
-  const own = opened;
-  await reading(async () => {
-    const page = await readBeyond(own.contactId, edge, direction, own.abort.signal);
-    if (own === opened) show(trimStretch(mergePage(stretch.value, page), direction));
+  const own = openedThread();
+  if (!own) return;
+  const edge = () => {
+    const { messages, isAtOldest, isAtNewest } = stretch.peek();
+    if (direction === 'older') return isAtOldest ? undefined : messages[0];
+    return isAtNewest ? undefined : messages.at(-1);
+  };
+  await enqueue(own, async () => {
+    for (let from = edge(); from !== undefined; from = edge()) {
+      const page = await readBeyond(own.contactId, from, direction, own.abort.signal);
+      if (own !== openedThread()) return;
+      if (page) return show(trimStretch(mergePage(stretch.peek(), page), direction));
+      drop(from.id);
+    }
   });
 }
 
-/** Shows what has changed since: new messages at the end, and what was deleted of what `visibleId` stands in goes. */
-export async function refreshThread(visibleId: number | null): Promise<void> {
-  if (!opened) return;
-  const own = opened;
-  await reading(async () => {
-    const first = await readThreadPage(own.contactId, { page: 1 }, own.abort.signal);
-    if (own !== opened) return;
-    const shown = stretch.value;
-    if (shown.messages.length === 0 || first.messages.length === 0) return show(first);
-    if (shown.isAtNewest && touches(shown, first)) show(trimStretch(mergePage(shown, first), 'newer'));
-    else
-      batch(() => {
-        stretch.value = { ...shown, isAtNewest: false };
-        hasUnseen.value = true;
-      });
-    if (visibleId === null || first.messages.some(({ id }) => id === visibleId)) return;
-    const around = await readThreadPage(own.contactId, { around: visibleId }, own.abort.signal);
-    if (own === opened) show(mergePage(stretch.value, around));
+/**
+ * Shows what has changed since: new messages at the end, and what was deleted of what `visibleId` stands in goes. Called again before
+ * it has begun, it is done once.
+ */
+export async function refreshThread(visibleId: () => number | null): Promise<void> {
+  const own = openedThread();
+  if (!own || own.isRefreshQueued) return;
+  own.isRefreshQueued = true;
+  await enqueue(own, async () => {
+    own.isRefreshQueued = false;
+    if (contact.peek() === null) return readWhole(own, null); // it could not be opened before
+    const { signal } = own.abort;
+    const [read, newest] = await Promise.all([readContact(own.contactId, signal), readNewest(own.contactId, signal)]);
+    if (own !== openedThread()) return;
+    contact.value = read;
+    const id = visibleId();
+    const isReadAtEnd = id === null || newest.messages.some((one) => one.id === id);
+    showNewer(newest, isReadAtEnd);
+    if (!isReadAtEnd) await refreshAround(own, id);
   });
 }
 
-/** Leaves what is read and shows the newest messages. */
-export const showNewest = (): Promise<void> => (opened ? openThread(opened.contactId, null) : Promise.resolve());
+/** A reader who is elsewhere keeps what is read, however much comes. */
+function showNewer(newest: Stretch<Message>, isReadAtEnd: boolean): void {
+  const shown = stretch.peek();
+  const last = shown.messages.at(-1);
+  if (last === undefined || newest.messages.length === 0) return void show(newest);
+  if (!shown.isAtNewest || !touches(shown, newest)) {
+    batch(() => {
+      stretch.value = { ...shown, isAtNewest: false };
+      hasUnseen.value = true;
+    });
+    return;
+  }
+  announce(newest.messages.filter((message) => isOlder(last, message)));
+  const merged = mergePage(shown, newest);
+  show(isReadAtEnd ? trimStretch(merged, 'newer') : merged);
+}
+
+/** Where the message itself is gone, its neighbour is looked for. */
+async function refreshAround(own: OpenThread, visibleId: number): Promise<void> {
+  for (let id: number | undefined = visibleId; id !== undefined; ) {
+    const page = await readAround(own.contactId, id, own.abort.signal);
+    if (own !== openedThread()) return;
+    if (page) return show(mergePage(stretch.peek(), page));
+    const { messages } = stretch.peek();
+    const next: Message | undefined = messages[messages.findIndex((one) => one.id === id) + 1];
+    drop(id);
+    id = next?.id;
+  }
+}
+
+function announce(messages: readonly Message[]): void {
+  const [only] = messages;
+  if (only === undefined) return;
+  const isOne = messages.length === 1;
+  announcement.value = isOne ? `New message: ${only.content.slice(0, 200)}` : `${messages.length} new messages`;
+}
 
 function show(next: Stretch<Message>): void {
   batch(() => {
@@ -92,24 +119,7 @@ function show(next: Stretch<Message>): void {
   });
 }
 
-/** A message that was deleted meanwhile is no reason not to open its thread. */
-async function readAtMessage(contactId: number, messageId: number | null, signal: AbortSignal) {
-  if (messageId === null) return readThreadPage(contactId, { page: 1 }, signal);
-  return readThreadPage(contactId, { around: messageId }, signal).catch((error) => {
-    if (error instanceof RefusedError && error.status === 404) return readThreadPage(contactId, { page: 1 }, signal);
-    throw error;
-  });
-}
-
-async function reading(work: () => Promise<void>): Promise<void> {
-  const own = opened;
-  isReadingThread.value = true;
-  try {
-    await work();
-    if (own === opened) threadError.value = null;
-  } catch (error) {
-    if (own === opened && !isAbort(error)) threadError.value = describeError(error);
-  } finally {
-    if (own === opened) isReadingThread.value = false;
-  }
+function drop(messageId: number): void {
+  const shown = stretch.peek();
+  stretch.value = { ...shown, messages: shown.messages.filter(({ id }) => id !== messageId) };
 }
