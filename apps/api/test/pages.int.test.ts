@@ -86,6 +86,9 @@ eachPage('%s is compressed for who can read it, and not sent again to who has it
       expect(headers.etag).toMatch(/^"[\w-]+"$/);
       const again = await answerTo(`/${url}`, { ...asked, 'if-none-match': headers.etag });
       expect([url, again.statusCode]).toEqual([url, 304]);
+      const other = accepted === 'gzip' ? 'identity' : 'gzip'; // a cache asks with what it has
+      const asOther = await answerTo(`/${url}`, { 'accept-encoding': other, 'if-none-match': headers.etag });
+      expect([url, asOther.statusCode]).toEqual([url, 304]);
       expect((await answerTo(`/${url}`, { ...asked, 'if-none-match': '"other"' })).statusCode).toBe(200);
     }
   }

@@ -7,21 +7,32 @@ const LEAST_COMPRESSED_BYTES = 1_024;
 
 /**
  * Answers with the same bytes as long as the process runs. They may be kept and are asked for again by their strong ETag, so
- * that a new version shows at once and an unchanged one costs no bytes. They are compressed for clients that ask for gzip.
+ * that a new version shows at once and an unchanged one costs no bytes.
  */
 export function fixedAnswer(type: string, body: string | Buffer): RequestHandler {
   const plain = withTag(Buffer.from(body));
+  return (_req, res) => {
+    res.setHeader('ETag', plain.etag);
+    res.setHeader('Cache-Control', 'no-cache');
+    res.type(type).send(plain.bytes);
+  };
+}
+
+/** The same, compressed for clients that ask for gzip. Who has either of both has the present version. */
+export function fixedCompressedAnswer(type: string, body: string | Buffer): RequestHandler {
+  const plain = withTag(Buffer.from(body));
+  if (plain.bytes.length < LEAST_COMPRESSED_BYTES) return fixedAnswer(type, body);
   let compressed: Fixed | undefined; // made once somebody asks, as most processes are never asked
   return (req, res) => {
-    if (plain.bytes.length >= LEAST_COMPRESSED_BYTES) res.vary('Accept-Encoding');
-    if (wantsGzip(req, plain.bytes)) {
-      compressed ??= withTag(gzipSync(plain.bytes, { level: 9 }));
-      res.setHeader('Content-Encoding', 'gzip');
-    }
-    const { bytes, etag } = res.hasHeader('Content-Encoding') && compressed ? compressed : plain;
+    compressed ??= withTag(gzipSync(plain.bytes, { level: 9 }));
+    const isCompressed = req.acceptsEncodings('gzip', 'identity') === 'gzip';
+    const sent = isCompressed ? compressed : plain;
+    const { etag } = [sent, compressed, plain].find((one) => hasOne(req, one)) ?? sent;
+    res.vary('Accept-Encoding');
+    if (isCompressed) res.setHeader('Content-Encoding', 'gzip');
     res.setHeader('ETag', etag);
     res.setHeader('Cache-Control', 'no-cache');
-    res.type(type).send(bytes);
+    res.type(type).send(sent.bytes);
   };
 }
 
@@ -35,7 +46,4 @@ const withTag = (bytes: Buffer): Fixed => ({
   etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
 });
 
-/** Pictures would only grow, and they are small. */
-function wantsGzip(req: Request, { length }: Buffer): boolean {
-  return length >= LEAST_COMPRESSED_BYTES && req.acceptsEncodings('gzip', 'identity') === 'gzip';
-}
+const hasOne = (req: Request, { etag }: Fixed): boolean => req.headers['if-none-match']?.includes(etag) === true;

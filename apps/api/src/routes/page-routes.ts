@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { allowOnly } from '../middleware/problem.ts';
-import { fixedAnswer } from './fixed-answer.ts';
+import { fixedCompressedAnswer } from './fixed-answer.ts';
 
 /** A page and what it refers to. */
 interface PageFiles {
@@ -24,10 +24,10 @@ export function pageRoutes({ path, html, files, contentSecurityPolicy }: PageFil
     res.setHeader('Content-Security-Policy', contentSecurityPolicy);
     next();
   };
-  serve(path, setPolicy, fixedAnswer('html', html));
+  serve(path, setPolicy, fixedCompressedAnswer('html', html));
   serve(`${path}/`, redirectTo(`..${path}`));
   for (const [name, body] of Object.entries(files)) {
-    serve(`${path}/${name}`, fixedAnswer(name.slice(name.lastIndexOf('.')), body));
+    serve(`${path}/${name}`, fixedCompressedAnswer(name.slice(name.lastIndexOf('.')), body));
   }
   return router;
 }
