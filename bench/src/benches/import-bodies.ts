@@ -14,32 +14,22 @@ const MESSAGES = `
 /**
  * Takes messages of the loaded data and assigns each to another contact. This is the harder case: each batch touches as
  * many contacts as it has lines. With `batch` each message has a `clientMessageId` that no other batch has; `byExternalId`
- * names its contact as giveExternalIds does.
+ * names its contact as the seeder does, which gives every second one an external id: only these get messages.
  */
 export async function readImportMessages(connectionString: string, count: number, contacts: number) {
   const { rows } = await withClient(connectionString, (client) =>
     client.query<{ content: string; createdAt: string }>(MESSAGES, [count]),
   );
-  const messages = rows.map((row, index) => ({ contactId: ((index * 7_919) % contacts) + 1, ...row }));
+  const messages = rows.map((row, index) => ({ contactId: 2 * (((index * 7_919) % (contacts / 2)) + 1), ...row }));
   return (batch?: string, { byExternalId = false } = {}): ImportBodies => {
     const lines: string[] = [];
     const copy: string[] = [];
     for (const [index, { contactId, content, createdAt }] of messages.entries()) {
       const clientMessageId = batch && `${batch}-${index}`;
-      const contact = byExternalId ? { contactExternalId: externalIdOf(contactId) } : { contactId };
+      const contact = byExternalId ? { contactExternalId: `crm-${contactId}` } : { contactId };
       lines.push(JSON.stringify({ ...contact, content, createdAt, clientMessageId }));
       copy.push(`${contactId}\t${content}\t${createdAt}\t${clientMessageId ?? '\\N'}`);
     }
     return { lines: Buffer.from(`${lines.join('\n')}\n`), copy: Buffer.from(`${copy.join('\n')}\n`) };
   };
-}
-
-const externalIdOf = (contactId: number): string => `crm:${contactId}`;
-
-/** Gives every contact the external id by which lines name it. */
-export async function giveExternalIds(connectionString: string): Promise<void> {
-  await withClient(connectionString, async (client) => {
-    await client.query("update contacts set external_id = 'crm:' || id");
-    await client.query('vacuum analyze contacts');
-  });
 }

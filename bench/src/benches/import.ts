@@ -8,7 +8,7 @@ import { startApiProcess } from '../http/processes.ts';
 import { readPeakMb } from '../memory.ts';
 import { atLeast, format, type Row } from '../row.ts';
 import { median } from '../stats.ts';
-import { giveExternalIds, type ImportBodies, readImportMessages } from './import-bodies.ts';
+import { type ImportBodies, readImportMessages } from './import-bodies.ts';
 import { benchContacts } from './import-contacts.ts';
 import { withClient } from './with-client.ts';
 
@@ -50,7 +50,6 @@ async function measureRounds(
 ): Promise<Record<Kind, Rates>> {
   const none = (): Rates => ({ imported: [], copied: [], byExternalId: [] });
   const rates: Record<Kind, Rates> = { plain: none(), named: none() };
-  await giveExternalIds(connectionString);
   const makeBodies = await readImportMessages(connectionString, lines, data.contacts);
   const load = async ({ lines: body }: ImportBodies): Promise<number> => {
     // otherwise no change would be a first change
