@@ -68,7 +68,7 @@ test('asks for a key, again where it is wrong, and keeps it in the tab alone', a
   await page.getByRole('alert').getByText('Not sent.').waitFor();
   await page.getByRole('button', { name: 'Change key' }).click();
   await page.keyboard.press('Escape');
-  expect(await dialog.count()).toBe(0);
+  await dialog.waitFor({ state: 'detached' });
 });
 
 test('shows an error, tries again, and goes on where that succeeds', async () => {
