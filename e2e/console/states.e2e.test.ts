@@ -67,6 +67,7 @@ test('asks for a key, again where it is wrong, and keeps it in the tab alone', a
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByRole('alert').getByText('Not sent.').waitFor();
   await page.getByRole('button', { name: 'Change key' }).click();
+  await dialog.waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 });
