@@ -55,6 +55,8 @@ test('from the list over a search to the hit in its thread, and from there to bo
   expect(new URL(page.url()).pathname).toBe('/console');
   await row('contact 4').waitFor();
   expect(await rowTitles()).toEqual(['contact 4', 'contact 3', 'contact 2', 'contact 1']);
+  await page.getByText(/^View \d+ \w+ old, \d+ pending$/).waitFor();
+  await page.getByText(/^Last response \d+ ms at/).waitFor();
 
   await page.keyboard.press('/');
   await page.keyboard.type('giraffe');

@@ -9,17 +9,30 @@ interface PageFiles {
   html: string | Buffer;
   /** By the path below the page. The type follows from the name. */
   files: Record<string, string | Buffer>;
-  contentSecurityPolicy: string;
+  /** Directives of its Content-Security-Policy besides those of every page. */
+  policy: string[];
 }
 
+/** What a page may do: run our scripts, and call this origin. No script or style stands in the page itself. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+];
+
 /** Routes that serve a page, wholly from this origin. */
-export function pageRoutes({ path, html, files, contentSecurityPolicy }: PageFiles): Router {
+export function pageRoutes({ path, html, files, policy }: PageFiles): Router {
   const router = Router({ strict: true });
   const serve = (at: string, ...handlers: RequestHandler[]) =>
     router
       .route(at)
       .get(...handlers)
       .all(allowOnly('GET', 'HEAD'));
+  const contentSecurityPolicy = [...PAGE_POLICY, ...policy].join('; ');
   const setPolicy: RequestHandler = (_req, res, next) => {
     res.setHeader('Content-Security-Policy', contentSecurityPolicy);
     next();

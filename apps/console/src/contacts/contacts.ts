@@ -1,6 +1,6 @@
 import type { Schemas } from '@messaging/client';
 import { createEndlessList, type ListPage } from '../lists/endless-list.ts';
-import { api, dataOf } from '../session/api.ts';
+import { api, dataOf, dataOfResult } from '../session/api.ts';
 
 export type Contact = Schemas['Contact'];
 
@@ -39,8 +39,8 @@ export async function updateContact(before: Contact, typed: ContactFields): Prom
 
 /** Deletes a contact with its messages. One that is gone already is no error. */
 export async function deleteContact(contactId: number): Promise<void> {
-  const { response, error } = await api().POST('/api/commands/delete-contact', { body: { contactId } });
-  if (response.status !== 404) await dataOf(Promise.resolve({ response, error }));
+  const result = await api().POST('/api/commands/delete-contact', { body: { contactId } });
+  if (result.response.status !== 404) dataOfResult(result);
   contacts.replace(contacts.rows.peek().filter(({ id }) => id !== contactId));
 }
 

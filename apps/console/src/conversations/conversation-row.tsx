@@ -4,24 +4,22 @@ import { Highlighted } from '../lists/highlighted.tsx';
 import { fullTime, shortTime } from '../text/times.ts';
 import type { Conversation } from './conversations.ts';
 
-const NONE: never[] = [];
-
 /** One conversation: who it is with, its last message, and what a search has found. */
 export function ConversationRow({ conversation }: { conversation: Conversation }): JSX.Element {
   const { name, phoneNumber, lastMessage, match } = conversation;
-  const nameRanges = match?.field === 'name' && match.snippet === name ? match.ranges : NONE;
+  const isInName = match?.field === 'name' && match.snippet === name; // else the name is long, and the snippet a part of it
   return (
     <>
       <div class="row-line">
         <strong>
-          <Highlighted text={name} ranges={nameRanges} />
+          <Highlighted text={name} ranges={isInName ? match.ranges : []} />
         </strong>
         <time dateTime={lastMessage.createdAt} title={fullTime(lastMessage.createdAt)}>
           {shortTime(lastMessage.createdAt)}
         </time>
       </div>
       <div class="row-detail">
-        {match === null || nameRanges !== NONE ? (
+        {match === null || isInName ? (
           <>
             <DirectionMark direction={lastMessage.direction} />
             <bdi>{lastMessage.preview}</bdi>

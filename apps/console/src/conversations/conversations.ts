@@ -1,7 +1,7 @@
 import type { Schemas } from '@messaging/client';
 import { createEndlessList, type ListPage } from '../lists/endless-list.ts';
 import { place } from '../navigation/place.ts';
-import { api, dataOf } from '../session/api.ts';
+import { api, dataOf, dataOfResult } from '../session/api.ts';
 
 export type Conversation = Schemas['Conversation'];
 
@@ -33,7 +33,7 @@ export async function readConversation(contactId: number): Promise<Omit<Conversa
   ]);
   const last = messages[0];
   if (contact.response.status === 404 || !last) return undefined;
-  const { name, phoneNumber } = await dataOf(Promise.resolve(contact));
+  const { name, phoneNumber } = dataOfResult(contact);
   const { id, preview, direction, createdAt } = last;
   return { contactId, name, phoneNumber, lastMessage: { id, preview, direction, createdAt } };
 }

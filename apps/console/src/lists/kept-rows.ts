@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Rows of one height, and how they are told apart. */
-interface KeptRows<Row> {
+export interface EqualRows<Row> {
   rows: readonly Row[];
   keyOf: (row: Row) => number;
   rowHeight: number;
@@ -11,7 +11,7 @@ interface KeptRows<Row> {
 /** Keeps the visible rows where they are while others come and go above them. At the top of the list the new ones are shown. */
 export function useKeptRows<Row>(
   scroller: RefObject<HTMLElement | null>,
-  { rows, keyOf, rowHeight }: KeptRows<Row>,
+  { rows, keyOf, rowHeight }: EqualRows<Row>,
 ): void {
   const before = useRef(rows);
   useLayoutEffect(() => {

@@ -2,17 +2,12 @@ import { useSignal } from '@preact/signals';
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
-
-interface VirtualRows<Row> {
-  rows: readonly Row[];
-  keyOf: (row: Row) => number;
-  rowHeight: number;
-}
+import type { EqualRows } from './kept-rows.ts';
 
 /** Ties the virtualizer to a component: it is rendered again when other rows become visible. */
 export function useVirtualizer<Row>(
   scroller: RefObject<HTMLDivElement | null>,
-  { rows, keyOf, rowHeight }: VirtualRows<Row>,
+  { rows, keyOf, rowHeight }: EqualRows<Row>,
 ): Virtualizer<HTMLDivElement, HTMLDivElement> {
   const version = useSignal(0);
   version.value; // read, so that a change renders again

@@ -36,7 +36,11 @@ interface ClientResult<Data> {
  * @throws RefusedError for any status of 400 and more, with the detail of its problem
  */
 export async function dataOf<Data>(asked: Promise<ClientResult<Data>>): Promise<NonNullable<Data>> {
-  const { data, error, response } = await asked;
+  return dataOfResult(await asked);
+}
+
+/** The same of what is there already. */
+export function dataOfResult<Data>({ data, error, response }: ClientResult<Data>): NonNullable<Data> {
   if (response.ok) return data as NonNullable<Data>;
   throw new RefusedError(response.status, describeProblem(error) || `The service answered ${response.status}.`);
 }
